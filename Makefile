@@ -1,0 +1,55 @@
+# Sets the project up in .venv and runs it. Needs python3 (3.11 or newer) with its venv module, git and make; nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+UV_VERSION := 0.13.8
+
+.PHONY: build test lint lock bench clean setup
+
+build: setup
+	$(BIN)/union-metrics build
+
+test: lint
+	$(BIN)/python -m pytest -q
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: setup
+	$(BIN)/python -m benchmarks
+
+setup: $(STAMP)
+
+# The stamp holds the folder that the environment was made for: scripts in a copied or moved .venv point elsewhere.
+ifneq ($(shell cat $(STAMP) 2>/dev/null || pwd),$(shell pwd))
+.PHONY: $(STAMP)
+endif
+
+# setuptools goes first: jieba comes as source only, and a build without isolation uses the one whose hash the lock gives.
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Python 3.11 or newer is needed, and '$(PYTHON)' is not that." \
+	    "On Debian: apt-get install python3 python3-venv. Or name another: make PYTHON=python3.12"; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "'$(PYTHON)' has no venv module. On Debian: apt-get install python3-venv"; exit 2; }
+	@test "$$(cat $@ 2>/dev/null || pwd)" = "$$(pwd)" && $(BIN)/python -m pip --version >/dev/null 2>&1 \
+	  || $(PYTHON) -m venv --clear $(VENV)
+	@echo "Installing into $(VENV)" >&2
+	@rm -f $@
+	@sed -n '/^setuptools==/,/[^\\]$$/p' requirements.lock > $(VENV)/setuptools.lock
+	$(PIP) install --require-hashes -r $(VENV)/setuptools.lock
+	$(PIP) install --require-hashes --no-build-isolation --use-pep517 -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@pwd > $@
+
+# No host and no folder of this machine goes into the lock.
+lock: setup
+	$(PIP) install uv==$(UV_VERSION)
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,135 @@
+"""The commands: each takes its options apart and calls one function of another module; no logic lives here."""
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline import __version__
+
+if TYPE_CHECKING:
+    from pipeline.build import BuildResult
+
+FOLDER = click.Path(path_type=Path)
+RAW, OUT = Path("data/raw"), Path("data/processed")
+NAMED = 5  # refusals that the summary of a build names
+
+
+class Commands(click.Group):
+    """Turns the errors that a person can mend into a sentence and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; 1: the data is not good, 2: the call is wrong."""
+        from pipeline.errors import UnionMetricsError
+
+        try:
+            return super().invoke(ctx)
+        except UnionMetricsError as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(error.exit_code)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
+@click.version_option(__version__, prog_name="union-metrics")
+def main() -> None:
+    """Newspaper pages about trade unions in, a statistical dataset out.
+
+    Exit codes: 0 done, 1 the data is not good, 2 the call is wrong.
+    """
+
+
+@main.command()
+@click.option("--raw", type=FOLDER, default=RAW, show_default=True, help="Folder with the pages and issues.csv.")
+@click.option("--out", type=FOLDER, default=OUT, show_default=True, help="Folder to publish the dataset in.")
+@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, metavar="N",
+              help="How many processes read pages.")
+@click.option("--engine", type=click.Choice(["serial", "processes"]),
+              help="How pages are spread; by default what fits the workers. The dataset is the same.")
+def build(raw: Path, out: Path, workers: int, engine: str | None) -> None:
+    """Build the dataset and publish it, all or nothing."""
+    from pipeline.build import build as run
+    from pipeline.progress import Spoken
+
+    _summarise(run(raw, out, workers, engine, Spoken()))
+
+
+def _summarise(result: BuildResult) -> None:
+    for warning in result.warnings:
+        click.echo(f"Warning: {warning}.", err=True)
+    for refusal in result.quarantined[:NAMED]:
+        where = ", ".join(filter(None, (refusal.document, refusal.place)))
+        click.echo(f"Quarantined: {where}: {refusal.reason}. {refusal.remedy.rstrip('.')}.", err=True)
+    if len(result.quarantined) > NAMED:
+        click.echo(f"Quarantined: {len(result.quarantined) - NAMED} more, all in quarantine.parquet.", err=True)
+    counts = result.counts
+    told = ", ".join(f"{counts[name]:,} {name}" for name in ("documents", "articles", "observations"))
+    click.echo(f"{told}, {counts['quarantine']:,} in quarantine: {result.out}, version {result.version}")
+
+
+@main.command()
+@click.argument("document")
+@click.option("--raw", type=FOLDER, default=RAW, show_default=True, help="Folder with the pages and issues.csv.")
+def page(document: str, raw: Path) -> None:
+    """Show a page's text as it was read, its articles and their spans."""
+    from pipeline.explain import page_report
+
+    click.echo(page_report(raw, document))
+
+
+@main.command()
+@click.argument("reference", metavar="ID")
+@click.option("--raw", type=FOLDER, default=RAW, show_default=True, help="Folder with the pages and issues.csv.")
+@click.option("--root", type=FOLDER, default=OUT, show_default=True, help="Folder of the published dataset.")
+def explain(reference: str, raw: Path, root: Path) -> None:
+    """Show a figure in its page and how each field was reached.
+
+    ID is an observation_id or its first digits; or DOCUMENT:QUOTE, which also tells why a number is no figure.
+    """
+    from pipeline.explain import explain as told
+
+    click.echo(told(raw, root, reference))
+
+
+@main.command()
+@click.argument("gold_dir", type=FOLDER)
+@click.option("--corpus", type=FOLDER, required=True, help="Folder with the hand-read pages.")
+@click.option("--half", type=click.Choice(["tune", "check"]), help="Only the pages of that half.")
+@click.option("--split", type=FOLDER, help="Table of halves  [default: GOLD_DIR/split.csv]")
+@click.option("--errors", is_flag=True, help="Show each error.")
+@click.option("--families", is_flag=True, help="Show the score of each family too.")
+@click.option("--json", "as_json", is_flag=True, help="Print all figures of the score as JSON.")
+def evaluate(gold_dir: Path, corpus: Path, half: str | None, split: Path | None, errors: bool, families: bool,
+             as_json: bool) -> None:
+    """Score the builder against pages read by hand."""
+    import json
+
+    from pipeline.evaluate import pair_corpus, report, tally
+
+    pages = pair_corpus(corpus, gold_dir, half, split)
+    counted = tally(pages)
+    if errors:
+        click.echo("".join(f"{mistake}\n" for mistake in counted.mistakes))
+    click.echo(json.dumps(counted.figures) if as_json else report(pages, families))
+
+
+@main.command()
+@click.argument("root", type=FOLDER, default=OUT)
+def validate(root: Path) -> None:
+    """Check a published dataset against the schemas and its checksums.
+
+    ROOT is its folder, data/processed if not given.
+    """
+    from pipeline.validate import validate as problems_of
+
+    problems = problems_of(root)
+    for problem in problems:
+        click.echo(problem, err=True)
+    if problems:
+        sys.exit(1)
+    click.echo(f"{root}: whole; checksums, schemas and relations hold")
+
+
+if __name__ == "__main__":
+    main()

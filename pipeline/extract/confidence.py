@@ -1,0 +1,42 @@
+"""How sure a row is: the share of rows like it that were right on hand-read pages. How the weights were fitted is in
+`benchmarks/calibrate.py`; which row is right is never decided here.
+"""
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+from pipeline.extract.metrics import Reading
+from pipeline.extract.owners import Owner
+from pipeline.extract.periods import Period
+from pipeline.extract.quantities import Quantity
+from pipeline.vocabulary import read_toml
+
+
+def features(reading: Reading, owner: Owner, period: Period, near: bool, quantity: Quantity, headline: bool) -> dict[str, float]:
+    """What a row's confidence rests on, by name; each between 0 and 1."""
+    return {
+        "score": min(reading.score, 10.0) / 10.0,
+        "margin": min(max(reading.margin, 0.0), 5.0) / 5.0,
+        "unspecific": float(reading.metric in ("other", "other_rate")),
+        "owner": owner.certainty,
+        "no_owner": float(owner.body is None),
+        "time_named": float(near),
+        "no_year": float(period.year is None),
+        "classifier": float(quantity.unit_text is not None),
+        "vague": float(quantity.vague or quantity.value is None),
+        "headline": float(headline),
+    }
+
+
+@lru_cache(maxsize=1)
+def _weights() -> dict[str, float]:
+    return {str(k): float(v) for k, v in read_toml("confidence.toml")["weights"].items()}
+
+
+def estimate(reading: Reading, owner: Owner, period: Period, near: bool, quantity: Quantity, headline: bool) -> float:
+    """The calibrated chance, 0.01 to 0.99, that value, unit, metric, organisation and year of a row are all right."""
+    weights = _weights()
+    named = features(reading, owner, period, near, quantity, headline)
+    total = weights["intercept"] + sum(weights[name] * value for name, value in named.items())
+    return round(min(0.99, max(0.01, 1.0 / (1.0 + math.exp(-total)))), 3)

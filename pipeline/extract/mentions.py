@@ -1,0 +1,307 @@
+"""Where bodies are mentioned in an unwrapped text: union names, short forms, regions, employers. Which body a mention means
+is decided in `organisations`; the words live in `vocabulary/bodies.toml`.
+"""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from pipeline.vocabulary import read_toml
+from pipeline.vocabulary.gazetteer import Gazetteer
+
+LONGEST_NAME = 34  # characters before a union's suffix
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A body as printed at `text[start:end]`.
+
+    `kind`: union (a full name), level (省总: the union of a kind of division), back (该会), region (全县), place (宝鸡市 as a
+    doer), employer. `places`: division forms the name begins with. `rest`: the name after them, before its suffix.
+    `level`: 国 省 市 县 区 州 旗, or the kind of employer (厂) of a back reference. `doer`: whether the clause makes it the one who acts.
+    """
+
+    start: int
+    end: int
+    text: str
+    kind: str
+    places: tuple[tuple[str, bool], ...] = ()
+    rest: str = ""
+    suffix: str = ""
+    level: str = ""
+    doer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    suffix: re.Pattern[str]
+    short: re.Pattern[str]
+    levels: dict[str, str]
+    back: re.Pattern[str]
+    region: re.Pattern[str]
+    follow: re.Pattern[str]
+    lead_in: re.Pattern[str]
+    not_before: tuple[str, ...]
+    employer: re.Pattern[str]
+    stops: frozenset[str]
+    generic: frozenset[str]
+    fillers: frozenset[str]
+    common: frozenset[str]
+    body_end: re.Pattern[str]
+
+
+def _either(words: list[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=lambda w: (-len(w), w)))
+
+
+@lru_cache(maxsize=1)
+def _words() -> _Words:
+    words: dict[str, Any] = read_toml("bodies.toml")
+    levels = {form: entry["level"] for entry in words["short"] for form in entry["forms"]}
+    region = words["region"]
+    return _Words(
+        re.compile(_either(words["union_suffixes"]) + r"(?!法(?!律)|章程)"),
+        re.compile(_either(list(levels))),
+        levels,
+        re.compile(f"{_either(words['back']['forms'])}|(?:该|本|我)?(?P<kind>{_either(words['back']['kinds'])})(?:总工会|工会联合会|工会委员会|工会)"),
+        re.compile(f"(?:{_either(region['prefixes'])})(?P<level>{_either(region['levels'])})(?:各级工会|基层工会|各级|工会)?(?!{_either(region['not_after'])})"),
+        re.compile(_either(words["place"]["follow"])),
+        re.compile(_either(words["doer"]["lead_ins"])),
+        tuple(words["doer"]["not_doers_before"]),
+        re.compile(f"(?:{_either(words['employer']['suffixes'])})"),
+        frozenset(words["employer"]["stops"]),
+        frozenset(words["generic_unions"]),
+        frozenset(words["fillers"]),
+        frozenset(words["common_words"]),
+        re.compile(f"(?:{_either(words['back']['kinds'] + words['sectors'])})$"),
+    )
+
+
+_HANZI = re.compile("[\u4e00-\u9fff]")
+_NATIONWIDE = re.compile("[共已累新现签建有，]|各级|工会|总|基层|会员|发展")
+_TOWN = re.compile(r"[\u4e00-\u9fff]{1,4}?(?:镇|乡|街道|村)")
+_CLAUSE = re.compile(r"[\"△▽◎⊙★☆○◇※•►▶*·，。；：、！？“”‘’《》（）\s■□▲●◆—…|\[\]【】]")
+_TIME = re.compile(r"\d{1,4}(?:[年月日号]|-)(?:份|底|初|末|以来|上旬|中旬|下旬|度)?|[\d一二三四五六七八九十两]+年来|[-至到]|第[\d一二三四五]季度|上半年|下半年|前三季度|期间|春节|元旦|国庆|五一")
+
+
+@lru_cache(maxsize=64)
+def find_mentions(text: str, full: bool = True) -> list[Mention]:
+    """The bodies mentioned in `text`, left to right, none overlapping; `full`: look for employers without a union too."""
+    words = _words()
+    places = find_places(text)
+    found = [*_regions(text), *_places(text, places)]
+    if "会" in text or "总" in text:
+        found += [*_unions(text, places), *_shorts(text, places)]
+    if full:
+        found += _employers(text)
+    ranks = {"union": 0, "back": 1, "level": 1, "employer": 2, "region": 3, "place": 4}
+    found.sort(key=lambda m: (m.start, -m.end, ranks[m.kind]))
+    kept: list[Mention] = []
+    for mention in found:
+        if kept and mention.start < kept[-1].end:
+            if ranks[mention.kind] < ranks[kept[-1].kind] and mention.end > kept[-1].end:
+                kept[-1] = mention
+            continue
+        kept.append(mention)
+    return [_with_role(text, m, words) for m in kept]
+
+
+@lru_cache(maxsize=128)
+def find_places(text: str) -> list[tuple[int, int, str, bool]]:
+    """Division names in `text` as (start, end, form, short), without those that are mostly ordinary words (和平, 新华)."""
+    common = _words().common
+    return [p for p in Gazetteer.load().find(text) if p[2] not in common]
+
+
+def _with_role(text: str, mention: Mention, words: _Words) -> Mention:
+    return Mention(mention.start, mention.end, mention.text, mention.kind, mention.places, mention.rest, mention.suffix,
+                   mention.level, _is_doer(text, mention, words))
+
+
+def _is_doer(text: str, mention: Mention, words: _Words) -> bool:
+    """Whether a mention stands where a clause names its doer: at its start, or after words of time and lead-ins only."""
+    begin = mention.start
+    while begin > 0 and mention.start - begin < 24 and not _CLAUSE.match(text[begin - 1]):
+        begin -= 1
+    before = _TIME.sub("", text[begin: mention.start])
+    after = text[mention.end: mention.end + 4]
+    if mention.kind == "region" and mention.level == "国" and not _NATIONWIDE.match(text, mention.end):
+        return False
+    if before.endswith("由") or after.startswith(("主办", "组织的", "牵头")):
+        return True
+    if text[begin - 1: begin] == "、" and mention.kind != "region":
+        return False
+    bare = words.lead_in.sub("", before)
+    if bare:
+        return False
+    if before.endswith(words.not_before) and not before.endswith(("从", "据")):
+        return False
+    if after.startswith(("认定", "命名", "授予", "表彰", "关于", "的要求", "要求", "部署", "网上")):
+        return False
+    return not after.startswith(("主席", "副主席", "党组", "主任", "干部", "女职工部部长", "有关负责人", "负责人")) or mention.kind == "union"
+
+
+def _unions(text: str, places: list[tuple[int, int, str, bool]]) -> list[Mention]:
+    """Unions by a name of their own: places, then any words, then a union suffix."""
+    words = _words()
+    mentions = []
+    for match in words.suffix.finditer(text):
+        begin = match.start()
+        while begin > 0 and match.start() - begin < LONGEST_NAME and not _CLAUSE.match(text[begin - 1]):
+            begin -= 1
+        name = _name_start(text, begin, match.start(), places)
+        if name is None:
+            continue
+        start, chain, rest_at = name
+        rest = text[rest_at: match.start()]
+        if words.back.fullmatch(text[start: match.end()]):
+            continue
+        if not chain and (rest.endswith(("企业", "单位", "职工", "级")) or rest in words.generic):
+            continue
+        if "工会" in rest or rest.startswith(("各", "有关", "当地", "相关")) and rest not in words.fillers or not chain and not words.body_end.search(rest):
+            continue
+        level = ""
+        if not chain and start > begin and text[start - 1] in "省市县区州" and not _HANZI.match(text[start - 2: start - 1]):
+            start, level = start - 1, text[start - 1]
+        mentions.append(Mention(start, match.end(), text[start: match.end()], "union", chain,
+                                "" if rest in words.fillers else rest, match.group(), level))
+    return mentions
+
+
+def _name_start(text: str, begin: int, suffix: int, places: list[tuple[int, int, str, bool]]
+                ) -> tuple[int, tuple[tuple[str, bool], ...], int] | None:
+    """Where a union's name starts, the division forms it starts with, and where they end; None for a generic 工会."""
+    inside = [p for p in places if begin <= p[0] and p[1] <= suffix]
+    for number, place in enumerate(inside):
+        chain = [place]
+        for following in inside[number + 1:]:
+            if following[0] != chain[-1][1]:
+                break
+            chain.append(following)
+        if place[3] and place[0] > begin and not _starts_word(text[begin: suffix], place[0] - begin):
+            continue
+        between = text[chain[-1][1]: suffix]
+        if between in _words().fillers or _tail_tokens(between) == between:
+            start = chain[0][0]
+            prefix = re.search(r"(?:中国|中铁|国网|国家电网|国能|中石油|中石化|大唐|华能|华电|中建|中交|中核)[\u4e00-\u9fff]{0,4}$", text[begin: start])
+            if prefix:
+                return begin + prefix.start(), (), begin + prefix.start()
+            return start, tuple((p[2], p[3]) for p in chain), chain[-1][1]
+    rest = _tail_tokens(text[begin: suffix])
+    if len(rest) < 2 or rest in _words().generic:
+        return None
+    return suffix - len(rest), (), suffix - len(rest)
+
+
+
+@lru_cache(maxsize=4096)
+def _tail_tokens(text: str) -> str:
+    """The end of `text` that can be a name: its words back to the last one that no name holds (jieba cuts the words)."""
+    if not text:
+        return ""
+    import jieba
+
+    tail: list[str] = []
+    for word in reversed(_segmenter(jieba)(text)):
+        if word in _words().stops or word.isdigit():
+            break
+        tail.append(word)
+    return "".join(reversed(tail))
+
+
+@lru_cache(maxsize=4096)
+def _starts_word(text: str, position: int) -> bool:
+    """Whether a word of `text` starts at `position`: 油田东辛厂 does not name 田东."""
+    import jieba
+
+    at = 0
+    for word in _segmenter(jieba)(text):
+        if at >= position:
+            break
+        at += len(word)
+    return at == position
+
+
+def _segmenter(jieba: Any) -> Any:
+    jieba.setLogLevel(60)
+    return jieba.lcut
+
+
+def _chain_to(places: list[tuple[int, int, str, bool]], end: int) -> list[tuple[int, int, str, bool]]:
+    """The unbroken chain of places that ends at `end`; empty where none does."""
+    chain: list[tuple[int, int, str, bool]] = []
+    for place in reversed(places):
+        if place[1] == end:
+            chain.insert(0, place)
+            end = place[0]
+    return chain
+
+
+def _shorts(text: str, places: list[tuple[int, int, str, bool]]) -> list[Mention]:
+    words = _words()
+    found = []
+    for match in words.short.finditer(text):
+        if text[match.start() - 1: match.start()] in set("该各与、大分本") and match.start():
+            continue
+        if match.group() in ("市总", "省总", "县总", "区总", "州总", "旗总") and re.match(r"[面人数量产额计值投长的共]", text[match.end():]):
+            continue
+        chain = _chain_to(places, match.start() + 1)
+        if chain:  # 蓬莱市总: the county's union by its own name
+            start = chain[0][0]
+            found.append(Mention(start, match.end(), text[start: match.end()], "union", tuple((p[2], p[3]) for p in chain)))
+            continue
+        found.append(Mention(match.start(), match.end(), match.group(), "level", level=words.levels[match.group()]))
+    for match in words.back.finditer(text):
+        kind = match.group("kind") or ""
+        before = text[match.start() - 1: match.start()]
+        if before and "\u4e00" <= before <= "\u9fff" and not match.group().startswith(("该", "我", "本")):
+            continue
+        found.append(Mention(match.start(), match.end(), match.group(), "back", level=kind))
+    return found
+
+
+def _regions(text: str) -> list[Mention]:
+    return [Mention(m.start(), m.end(), m.group(), "region", level=m.group("level")[-1] if m.group("level") != "自治区" else "省")
+            for m in _words().region.finditer(text) if not (text[m.start()] == "本" and text[m.end() - 1] == "省")]
+
+
+def _places(text: str, places: list[tuple[int, int, str, bool]]) -> list[Mention]:
+    """A chain of division names that does something itself (宝鸡市五年来…), or heads its clause."""
+    found = []
+    at = 0
+    while at < len(places):
+        chain = [places[at]]
+        while at + 1 < len(places) and places[at + 1][0] == chain[-1][1]:
+            at += 1
+            chain.append(places[at])
+        at += 1
+        start, end = chain[0][0], chain[-1][1]
+        if all(p[3] for p in chain) and start and not _CLAUSE.match(text[start - 1]):
+            continue
+        town = _TOWN.match(text, end)
+        follow = _words().follow.match(text, town.end() if town else end)
+        if follow and not (all(p[3] for p in chain) and follow.group() == "，"):
+            found.append(Mention(start, end, text[start:end], "place", tuple((p[2], p[3]) for p in chain)))
+    return found
+
+
+def _employers(text: str) -> list[Mention]:
+    """Employers that head a clause: a name that ends in an employer's suffix, with no union's name around it."""
+    words = _words()
+    found = []
+    for match in words.employer.finditer(text):
+        begin = match.start()
+        while begin > 0 and match.start() - begin < 26 and not _CLAUSE.match(text[begin - 1]):
+            begin -= 1
+        if "工会" in text[begin: match.end()] or _words().short.search(text, begin, match.end()):
+            continue
+        if text[match.end(): match.end() + 2] in ("工会", "总工") or match.end() - begin < 4:
+            continue
+        lead = re.match(r"(?:近日|日前|今年|去年|目前|由|\d{1,2}月\d{1,2}日)*", text[begin: match.start()])
+        begin += lead.end() if lead else 0
+        name = text[begin: match.start()]
+        if name and not re.search(r"\d", name) and _tail_tokens(name) == name and match.end() - begin >= 4:
+            found.append(Mention(begin, match.end(), text[begin: match.end()], "employer"))
+    return found

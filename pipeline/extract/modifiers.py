@@ -1,0 +1,89 @@
+"""How a quantity is limited by its surroundings: plan or result, rate for each, part of another, increase, sub-population.
+The words live in `vocabulary/modifiers.toml`.
+"""
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from pipeline.extract.quantities import Quantity
+from pipeline.vocabulary import read_toml
+
+_CLAUSE_END = re.compile(r"[，。；：！？]")
+
+
+def _either(words: list[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=lambda w: (-len(w), w)))
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, Any]:
+    words = read_toml("modifiers.toml")
+    status, increase = words["status"], words["increase"]
+    return {
+        "target": re.compile(f"(?!{_either(status['idle'])})(?:{_either(status['target'])})"),
+        "done": re.compile(f"(?:完成|超额完成|实现)(?:年度|全年)?(?:{_either(status['not_after'])})|{_either(status['done'])}"),
+        "per": [(re.compile(f"(?:{_either(e['before'])})[^，。；]{{0,14}}$"),
+                 re.compile(_either(e["after"])), e["per"]) for e in words["per"]],
+        "increase": re.compile(f"(?:{_either(increase['yardstick'])})[^。；]{{0,40}}?(?:{_either(increase['verbs'])})[^。；，%]{{0,12}}$"),
+        "increase_label": increase["breakdown"],
+        "part": re.compile(_either(words["part"]["openers"])),
+        "breakdown": re.compile(_either(words["breakdown"]["words"])),
+    }
+
+
+def status(sentence: str, quantity: Quantity) -> tuple[str, str]:
+    """(actual or target, the word that told): target where the last word that tells, before the figure, speaks of a plan."""
+    words = _words()
+    before = sentence[: quantity.start]
+    reach = before[before.rfind("。") + 1:]
+    targets = list(words["target"].finditer(reach))
+    if not targets:
+        return "actual", ""
+    last = targets[-1]
+    if words["done"].search(reach, last.end()) or words["done"].search(reach, max(0, last.start() - 3), last.start()):
+        return "actual", ""
+    if reach.count("，", last.end()) + 2 * reach.count("；", last.end()) > 4:
+        return "actual", ""
+    return "target", last.group()
+
+
+def per(sentence: str, quantity: Quantity, previous_end: int) -> str | None:
+    """person, household, year, month or event where the figure is a rate for each, else None.
+
+    `previous_end`: where the quantity before it ends, over which no 每人 reaches.
+    """
+    before = sentence[max(previous_end, quantity.start - 24): quantity.start]
+    after = sentence[quantity.end: quantity.end + 3]
+    for pattern, sign, what in _words()["per"]:
+        if pattern.search(before) or sign.match(after):
+            return str(what)
+    return None
+
+
+def is_increase(sentence: str, quantity: Quantity) -> bool:
+    """Whether the figure is the amount by which a level grew or fell (比上年新增111个), not the level."""
+    return quantity.units[0] != "percent" and bool(_words()["increase"].search(sentence[: quantity.start]))
+
+
+def increase_label() -> str:
+    """The breakdown under which increases are tabled."""
+    return str(_words()["increase_label"])
+
+
+def opens_part(sentence: str, previous_end: int, start: int) -> bool:
+    """Whether 其中 or the like stands between one figure and the next."""
+    return bool(_words()["part"].search(sentence, previous_end, start))
+
+
+def breakdown(sentence: str, quantity: Quantity, previous_end: int, next_start: int) -> str | None:
+    """The sub-population named nearest to the figure within its clause, as the text words it."""
+    pattern = _words()["breakdown"]
+    right = _CLAUSE_END.split(sentence[quantity.end: min(next_start, quantity.end + 12)])[0]
+    found = pattern.match(right)
+    if found:
+        return str(found.group())
+    left = _CLAUSE_END.split(sentence[max(previous_end, quantity.start - 18): quantity.start])[-1]
+    hits = pattern.findall(left)
+    return str(hits[-1]) if hits else None

@@ -1,0 +1,249 @@
+"""Who: which body a mention means and which body a figure belongs to. Where bodies are mentioned is found in `mentions`.
+
+A short form takes the latest body that fits, within its article; where none fits the answer is none. The naming rule is
+that of the annotation guidelines: prefecture and county before a local union, no province before it.
+"""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from pipeline.extract.mentions import Mention, find_mentions, find_places
+from pipeline.vocabulary.gazetteer import Division, Gazetteer
+
+NATIONAL = "中华全国总工会"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A resolved body: canonical name, kind (local_union, union, national_union, employer), GB/T 2260 code of its division.
+
+    `basis`: explicit, short_form, region, headline, article. `mention`: as printed.
+    """
+
+    name: str
+    kind: str
+    code: str | None
+    mention: str
+    basis: str
+
+    def as_basis(self, basis: str) -> Body:
+        """The same body, reached another way."""
+        return Body(self.name, self.kind, self.code, self.mention, basis)
+
+
+NATION = Body(NATIONAL, "national_union", None, "全总", "explicit")
+
+
+_UNDER = re.compile("[该我本全]?([省市县区州旗])(?!总工会|工会)(?=工人|[^场政属内直])")
+_PAIR = re.compile(r"(?:^|[，。；：\s])([\u4e00-\u9fff]{2,12}[省市县区旗州](?:总工会)?)[、和与]$")
+
+
+@lru_cache(maxsize=512)
+def home(publication: str | None) -> Division | None:
+    """The division that a paper is of, by the place in its name (陕西工人报 -> 陕西省); None where it names none."""
+    for _, _, form, _ in find_places(publication or ""):
+        return Gazetteer.load().resolve(form)
+    return None
+
+
+class Resolver:
+    """Resolves the mentions of one article in reading order; `on` the issue's date, `at_home` the paper's own place."""
+
+    def __init__(self, on: date | None, at_home: Division | None) -> None:
+        self.gazetteer = Gazetteer.load()
+        self.on = on
+        self.at_home = at_home
+        self.places: list[Division] = []  # of the article so far, the latest last
+        self.anchor: Division | None = None  # the place of the local union that acts
+        self._passing: list[Division] = []
+        self._unread: list[str] = []
+        self.bodies: list[Body] = []
+
+    def resolve(self, mention: Mention) -> Body | None:
+        """The body that a mention means, remembered for the short forms after it; None where that is not clear."""
+        body = self._body(mention)
+        if body is not None and mention.kind in ("union", "level", "back", "employer") and (mention.doer or not self.bodies):
+            self.bodies.append(body)
+        if mention.doer and mention.kind == "union":
+            self.anchor_at(body)
+        return body
+
+    def pass_by(self, text: str) -> None:
+        """Take note of a text whose places are named in passing, for short forms that nothing better explains."""
+        self._unread.append(text)
+
+    @property
+    def passing(self) -> list[Division]:
+        """The places that the prose has named in passing so far, full names only; read when first asked for."""
+        for text in self._unread:
+            self._pass_by(text)
+        self._unread = []
+        return self._passing
+
+    def _pass_by(self, text: str) -> None:
+        inner: Division | None = None
+        end = -1
+        for start, stop, form, short in find_places(text):
+            inner = self.gazetteer.resolve(form, within=inner if start == end else None, on=self.on) or (
+                self._alone(form) if not short else None)
+            end = stop
+            if inner is not None and not short:
+                self._passing.append(inner)
+
+    def see(self, text: str) -> None:
+        """Take note of the places that a headline, dateline or brief's head names."""
+        for mention in find_mentions(text, full=False):
+            self.resolve(mention)
+        chain: list[tuple[str, bool]] = []
+        end = -1
+        for start, stop, form, short in find_places(text):
+            if start != end and chain:
+                self._place(tuple(chain))
+                chain = []
+            chain.append((form, short))
+            end = stop
+        if chain:
+            self._place(tuple(chain))
+
+    def _body(self, mention: Mention) -> Body | None:
+        if mention.kind == "union":
+            return self._union(mention)
+        if mention.kind == "back":
+            return self._back(mention)
+        if mention.kind == "employer":
+            return self._under(mention, "employer") or Body(mention.text, "employer", None, mention.text, "explicit")
+        if mention.kind == "place":
+            place = self._place(mention.places)
+            return self._local(place, mention, "region") if place else None
+        if mention.level == "国":
+            return Body(NATIONAL, "national_union", None, mention.text,
+                        "region" if mention.kind == "region" else "explicit")
+        place = self.of_level(mention.level)
+        basis = "region" if mention.kind == "region" else "short_form"
+        return self._local(place, mention, basis) if place else None
+
+    def _local(self, place: Division, mention: Mention, basis: str) -> Body:
+        return Body(self.gazetteer.full_name(place, self.on) + "总工会", "local_union", place.code, mention.text, basis)
+
+    def _union(self, mention: Mention) -> Body | None:
+        if mention.places:
+            place = self._place(mention.places)
+            if place is None:
+                return None if not mention.rest else Body(mention.text, "union", None, mention.text, "explicit")
+            if not mention.rest:
+                return self._local(place, mention, "explicit")
+            printed = "".join(form for form, _ in mention.places)
+            base = printed if mention.places[-1][1] else self.gazetteer.full_name(place, self.on)
+            return Body(base + mention.rest + mention.suffix, "union", place.code, mention.text, "explicit")
+        if mention.level:
+            over = self.of_level(mention.level)
+            if over is None:
+                return None
+            return Body(self.gazetteer.full_name(over, self.on) + mention.rest + mention.suffix, "union", over.code,
+                        mention.text, "short_form")
+        return self._under(mention, "union") or Body(mention.text, "union", None, mention.text, "explicit")
+
+    def anchor_at(self, body: Body | None) -> None:
+        """Take the place of the local union that acts for what 市总, 全县 and the like mean in it."""
+        if body is not None and body.kind == "local_union" and body.code:
+            self.anchor = self.gazetteer.by_code(body.code, self.on)
+
+    def _under(self, mention: Mention, kind: str) -> Body | None:
+        """A body named by the kind of its division (该县粮食系统工会, 市工人文化宫); None for other names."""
+        level = _UNDER.match(mention.text)
+        if level and level.end() == 1 and not mention.text.startswith(("市工人", "县工人", "区工人", "省工人")):
+            return None
+        over = self.of_level(level.group(1)) if level else None
+        if level is None or over is None:
+            return None
+        return Body(self.gazetteer.full_name(over, self.on) + mention.text[level.end():], kind, over.code, mention.text, "short_form")
+
+    def joint(self, text: str, mention: Mention) -> Body | None:
+        """Two local unions named together (甲区、乙县总工会), as one body; None where the text names only one."""
+        before = _PAIR.search(text[: mention.start])
+        if not before or mention.kind != "union" or mention.rest or not mention.places:
+            return None
+        last = self._place(mention.places)
+        hits = find_places(before.group(1))
+        first = self._place(tuple((form, short) for _, _, form, short in hits)) if hits and not hits[-1][3] else None
+        if first is None or last is None or first.level != last.level:
+            return None
+        names = [self.gazetteer.full_name(place, self.on) + "总工会" for place in (first, last)]
+        return Body("、".join(names), "local_union", None, before.group(1) + "、" + mention.text, "explicit")
+
+    def _back(self, mention: Mention) -> Body | None:
+        """The latest body that a back reference fits: 该会 any union, 该厂工会 one whose name holds 厂."""
+        level = re.match(r"该([省市县区州旗])总", mention.text)
+        for body in reversed(self.bodies):
+            if mention.level and mention.level in body.name:
+                if body.kind == "employer":
+                    return Body(body.name + "工会", "union", body.code, mention.text, "short_form")
+                return Body(body.name, body.kind, body.code, mention.text, "short_form")
+            fits = not level or level.group(1) in re.sub("总工会$", "", body.name)[-1:]
+            if not mention.level and body.kind != "employer" and fits:
+                return Body(body.name, body.kind, body.code, mention.text, "short_form")
+        return None
+
+    def _place(self, chain: tuple[tuple[str, bool], ...]) -> Division | None:
+        """The division that a chain of forms names, the widest first; remembered for the forms after it."""
+        place: Division | None = None
+        for form, short in chain:
+            inner = self.gazetteer.resolve(form, within=place, on=self.on) if place else self._alone(form)
+            if inner is None and place is not None:
+                inner = self._alone(form)
+            place = inner or place
+        if place is not None:
+            self.places.append(place)
+        return place
+
+    def _alone(self, form: str) -> Division | None:
+        """A form without its prefecture: within the article's places and the paper's own, else anywhere if unique."""
+        for place in (*reversed(self.places), *((self.at_home,) if self.at_home else ())):
+            for around in reversed(self.gazetteer.chain(place, self.on)):
+                found = self.gazetteer.resolve(form, within=around, on=self.on)
+                if found is not None:
+                    return found
+        return self.gazetteer.resolve(form, on=self.on)
+
+    def of_level(self, level: str) -> Division | None:
+        """The division that 省 市 县 区 州 旗 means here: the latest place of that kind, or the one around the latest place."""
+        if self.anchor is not None and self._is_level(self.anchor, level):
+            return self.anchor
+        home = (self.at_home,) if self.at_home else ()
+        if self.places:
+            return self._named(level, [*reversed(self.places), *home]) or self._named(level, [*reversed(self.passing)])
+        return self._named(level, [*reversed(self.passing), *home])
+
+    def _named(self, level: str, known: list[Division]) -> Division | None:
+        """The first of the places `known`, or of those around them, that is of the level."""
+        if level == "市":  # the prefecture goes before a county-level city named on the way
+            over = next((place for place in known if place.level != "county" and self._is_level(place, level)), None)
+            if over is not None:
+                return over
+        if level != "省":
+            for place in known:
+                if self._is_level(place, level):
+                    return place
+        for place in known:
+            for around in reversed(self.gazetteer.chain(place, self.on)):
+                if self._is_level(around, level):
+                    return around
+        return None
+
+    def _is_level(self, place: Division, level: str) -> bool:
+        if level == "省":
+            return place.level == "province"
+        return place.name.endswith(level) and place.level != "province" or level == "市" and place.level == "province" \
+            and place.name.endswith("市") or level == "区" and place.name.endswith("地区")
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The body that a figure belongs to and how sure that is (0 to 1): low where an older mention had to serve."""
+
+    body: Body | None
+    certainty: float
+    why: str

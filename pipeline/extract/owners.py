@@ -1,0 +1,163 @@
+"""To whom a figure belongs: walks an article's sentences and keeps the body that acts. What a mention means is resolved in
+`organisations`.
+
+A figure belongs to the last body that its sentence makes the doer before it; else to the doer of the sentences before; else to
+the article's main body: that of its headline or first sentence (annotation guidelines, `organisation`).
+"""
+from __future__ import annotations
+
+import re
+
+from pipeline.extract.mentions import Mention, find_mentions
+from pipeline.extract.organisations import NATION, Body, Owner, Resolver, home
+from pipeline.extract.tables import FEWEST_LINES, is_table_line
+from pipeline.model import Issue
+from pipeline.segment import Article, marks
+
+_AT_LARGE = re.compile("各级工会|基层工会|工会系统|工会组织|广大工会")
+_BYLINE = re.compile(r"^\s*（[^）]{1,30}）\s*")
+_PEOPLE = re.compile("(?:职工|工人|会员|记者|笔者|人员|群众|劳模|干部|女工|同志|代表|党员|青年|员工|企业|单位|活动|工作|会议|问题|建设)$|工会")
+_STOP = re.compile(r"[。！？\n]")
+
+
+class Ownership:
+    """The bodies of one article, read paragraph by paragraph in order."""
+
+    def __init__(self, article: Article, issue: Issue, before: Body | None) -> None:
+        self.article = article
+        self.resolver = Resolver(issue.issue_date, home(issue.publication))
+        self.main: Body | None = None
+        self.main_why = ""
+        self.current: Body | None = None
+        self.events: list[tuple[int, Body, Mention]] = []
+        self.text = ""
+        self._open(before)
+
+    def _open(self, before: Body | None) -> None:
+        """Find the article's main body: its lead's doer, its headline's, the first one named, or an employer."""
+        for headline in self.article.headlines:
+            self.resolver.see(headline.text)
+        lead = self._lead()
+        dateline = marks().dateline.match(lead)
+        if dateline:
+            self.resolver.see(dateline.group())
+        head = re.match(r"[\[【]([^\]】]+)[\]】]|[^\w]?\s*([\u4e00-\u9fff]{2,9})[ 　：:]", lead)
+        if head and self.article.kind == "brief":
+            self.resolver.see(head.group(1) or head.group(2))
+        self.resolver.pass_by(lead)
+        mentions = find_mentions(lead)
+        named = [(m, self.resolver.resolve(m)) for m in mentions]
+        unions = [(m, b) for m, b in named if b and b.kind != "employer" and m.kind in ("union", "level")]
+        doers = [(m, b) for m, b in named if b and m.doer]
+        chosen = next(((m, b) for m, b in unions if m.doer), None)
+        titled = self._titled()
+        if chosen:
+            self.main, self.main_why = chosen[1], f"doer of the lead: {chosen[0].text}"
+        elif titled and titled.kind != "employer":
+            self.main, self.main_why = titled.as_basis("headline"), f"headline: {titled.mention}"
+        elif doers:
+            self.main, self.main_why = doers[0][1], f"doer of the lead: {doers[0][0].text}"
+        elif titled:
+            self.main, self.main_why = titled.as_basis("headline"), f"headline: {titled.mention}"
+        elif unions:
+            self.main, self.main_why = unions[0][1], f"named in the lead: {unions[0][0].text}"
+        elif self.resolver.places and not self.article.opens and before:
+            self.main, self.main_why = before.as_basis("article"), "goes on from the story before"
+        elif self.resolver.places:
+            place = self.resolver.places[0]
+            name = self.resolver.gazetteer.full_name(place, self.resolver.on) + "总工会"
+            self.main, self.main_why = Body(name, "local_union", place.code, place.name, "article"), f"place of the story: {place.name}"
+        elif self.resolver.passing and self.article.opens:
+            place = self.resolver.passing[0]
+            name = self.resolver.gazetteer.full_name(place, self.resolver.on) + "总工会"
+            self.main, self.main_why = Body(name, "local_union", place.code, place.name, "article"), f"place named in the lead: {place.name}"
+        elif before and not self.article.opens:
+            self.main, self.main_why = before.as_basis("article"), "goes on from the story before"
+        elif body := self._at_large():
+            self.main, self.main_why = body, "speaks of unions at large"
+        elif body := self._subject(lead):
+            self.main, self.main_why = body, f"subject of the lead: {body.mention}"
+        self.current = self.main
+        self.resolver.anchor_at(self.main)
+
+    def _subject(self, lead: str) -> Body | None:
+        """The noun phrase that opens the lead, as an employer, where no known kind of body is named (jieba tags the words)."""
+        if self.article.kind == "table":
+            return None
+        import jieba.posseg
+
+        dateline = marks().dateline.match(lead)
+        text = _BYLINE.sub("", lead[dateline.end():] if dateline else lead)
+        words: list[str] = []
+        for word, flag in jieba.posseg.lcut(text[:40]):
+            if flag[0] in "nj" and flag != "nr" or words and flag[0] in "bm" or word in ("第", "集团"):
+                words.append(word)
+            elif words or flag[0] not in "tmqdx":
+                break
+        name = "".join(words)
+        if len(name) < 4 or _PEOPLE.search(name):
+            return None
+        return Body(name, "employer", None, name, "article")
+
+    def _at_large(self) -> Body | None:
+        """The paper's own union, or the national one, for a story or table that speaks of unions without naming any."""
+        text = "".join(p.text for p in (*self.article.headlines, *self.article.paragraphs))
+        here = self.resolver.at_home
+        if here is not None and (sum(is_table_line(p.text) for p in self.article.paragraphs) >= FEWEST_LINES
+                                 or _AT_LARGE.search(text)):
+            name = self.resolver.gazetteer.full_name(here, self.resolver.on) + "总工会"
+            return Body(name, "local_union", here.code, here.name, "article")
+        return NATION.as_basis("article") if here is None and (_AT_LARGE.search(text) or "全国" in text) else None
+
+    def _lead(self) -> str:
+        """The first two sentences of the article."""
+        text = "".join(p.text for p in self.article.paragraphs[:2])
+        ends = [m.end() for m in _STOP.finditer(text)]
+        return text[: ends[1]] if len(ends) > 1 else text
+
+    def _titled(self) -> Body | None:
+        """The union that a headline names, else the employer that is a headline by itself."""
+        found: Body | None = None
+        for headline in self.article.headlines:
+            for mention in find_mentions(headline.text):
+                body = self.resolver.resolve(mention)
+                if body and mention.kind in ("union", "level", "back") and body.kind != "employer":
+                    return body
+                if body and body.kind == "employer" and len(headline.text) < 20:
+                    found = found or body
+        return found
+
+    def enter(self, text: str, headline: bool) -> None:
+        """Read a paragraph's mentions; `owner` then answers for positions in it."""
+        self.text = text
+        self.events = []
+        self.resolver.pass_by(text)
+        for mention in find_mentions(text):
+            body = self.resolver.joint(text, mention) or self.resolver.resolve(mention)
+            acts = mention.doer or body is not None and "、" in body.name
+            if body is None or not acts or mention.kind == "employer" and not self._leads(mention):
+                continue
+            self.events.append((mention.start, body, mention))
+
+    def _leads(self, mention: Mention) -> bool:
+        """Whether an employer heads its sentence, so that it and not the union of the article acts there."""
+        begin = max((m.end() for m in _STOP.finditer(self.text, 0, mention.start)), default=0)
+        return "，" not in self.text[begin + 5: mention.start] or self.main is None
+
+    def owner(self, position: int, headline: bool) -> Owner:
+        """The body to which the figure at `position` of the paragraph belongs."""
+        begin = max((m.end() for m in _STOP.finditer(self.text, 0, position)), default=0)
+        here = [e for e in self.events if begin <= e[0] < position]
+        if headline:
+            return Owner(here[-1][1] if here else self.main, 0.6, self.main_why)
+        if here:
+            body, mention = here[-1][1], here[-1][2]
+            if mention.kind != "employer" and not self.text[: mention.start].endswith("其中"):
+                self.current = body
+            return Owner(body, 1.0 if body.basis == "explicit" else 0.9, f"doer of its sentence: {mention.text}")
+        earlier = [e for e in self.events if e[0] < begin and e[2].kind != "employer"
+                   and not self.text[: e[0]].endswith("其中")]
+        if earlier:
+            self.current = earlier[-1][1]
+        why = self.main_why if self.current is self.main else "doer of a sentence before"
+        return Owner(self.current, 0.7 if self.current is not None else 0.0, why)

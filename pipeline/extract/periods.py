@@ -1,0 +1,266 @@
+"""When: the times a sentence names and which of them a figure belongs to. The words of time live in `vocabulary/periods.toml`.
+
+A figure takes the last time named before it in its sentence, else the time of the figure before it in the paragraph,
+else the year of the issue (annotation guidelines, Fields and Hard choices).
+"""
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from pipeline.vocabulary import read_toml
+
+DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A time in a text: the calendar year that a figure of it belongs to, its first and last day where they are told.
+
+    `basis`: explicit, relative, inherited, issue. `position`: where in the text it was read.
+    """
+
+    year: int | None
+    start: date | None
+    end: date | None
+    basis: str
+    words: str = ""
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """One date as written: a year, month or day (or a part of a year); `year` None where nothing tells it."""
+
+    year: int | None
+    first: tuple[int, int]
+    last: tuple[int, int]
+    basis: str
+    whole_year: bool
+
+    def opening(self) -> date | None:
+        return _day(self.year, *self.first)
+
+    def closing(self) -> date | None:
+        return _day(self.year, *self.last)
+
+
+def _day(year: int | None, month: int, day: int) -> date | None:
+    if year is None or not 1 <= month <= 12:
+        return None
+    return date(year, month, max(1, min(day, calendar.monthrange(year, month)[1])))
+
+
+@lru_cache(maxsize=1)
+def _words() -> tuple[dict[str, Any], re.Pattern[str]]:
+    words = read_toml("periods.toml")
+    longest = lambda keys: "|".join(sorted(map(re.escape, keys), key=lambda k: (-len(k), k)))  # noqa: E731
+    after = r"\d{1,2}月|[-—–~至到]|上半|下半|前|第?[一二三四]季|[三五]年"
+    year = rf"(?:(?P<y>(?:19|20)\d\d)(?:年度?|(?={after}))|(?P<y2>[4-9]\d)年|(?P<rel>{longest(words['years'])}))"
+    part = rf"(?P<part>{longest(words['parts'])})|前(?P<upto>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})个月"
+    month = r"(?P<m1>\d{1,2}|十[一二]?|[一二三四五六七八九])(?:[-—–~～至到、](?P<m2>\d{1,2}))?月(?:份)?(?P<third>[上中下]旬|底|末|初)?(?:(?P<d1>\d{1,2})(?:[-—–~～至到](?:(?P<m3>\d{1,2})月)?(?P<d2>\d{1,2}))?[日号])?"
+    edge = r"(?P<edge>年底|年末|底|年初|初|岁末|年年底|年年末)"
+    point = rf"(?:{year}(?:的)?(?:{part}|{month}|{edge})?|{part_again(part)}|{month_again(month)})"
+    return words, re.compile(point)
+
+
+def part_again(part: str) -> str:
+    """The pattern once more with its own group names, for a time without a year."""
+    return re.sub(r"\?P<(\w+)>", r"?P<\1_>", part)
+
+
+month_again = part_again
+_SINCE = re.compile(r"(?:\d{0,2}日)?(?:以来|起|至今|开始|以后|之后|[^，。；\d]{1,8}?以来)")
+_UNTIL = re.compile(r"(?:截至|截止|截止到|截至到|到|至|直到)$")
+_SPAN = re.compile(r"(?:年)?(?:至|到|—|－|-|–|~|～|——)$")
+_OPEN = re.compile(r"(?:近|这|最近)?(\d{1,2}|[一二三四五六七八九十两]{1,3})(?:多|余)?年(?:多)?(?:来|间|以来|中)|近年来|近几年来?|几年来|多年来|历年来?|建[站会厂院]以来|成立以来|开展以来|启动以来|运行以来|投用以来|实施以来|任职以来")
+_AHEAD = re.compile(r"(?:未来|今后|此后|接下来)(\d{1,2}|[一二三四五六七八九十两])年(?:内|间|时间)?")
+_PLAN = re.compile(r"[“\"]?(十[一二三四五]五|[六七八九十]五)[”\"](?:规划)?(?:期间|时期|以来|末|五年)?")
+
+
+class Calendar:
+    """Reads times relative to one issue: `issued` its first possible day (None where unknown)."""
+
+    def __init__(self, issued: date | None, precision: str | None = "day") -> None:
+        self.issued = issued
+        self.month_known = precision in ("day", "month")
+
+    def default(self) -> Period:
+        """The period of a figure that names no time and follows none: the year of the issue."""
+        return Period(self.issued.year if self.issued else None, None, None, "issue")
+
+    def times(self, text: str, year: int | None = None) -> list[Period]:
+        """The times named in `text`, in order; `year`: the one last named before it, for 当年 and bare months."""
+        found = [*self._points(text, year), *self._open(text), *self._plans(text), *self._now(text)]
+        found.sort(key=lambda p: (p.position, -len(p.words)))
+        kept: list[Period] = []
+        for period in found:
+            if not kept or period.position >= kept[-1].position + len(kept[-1].words):
+                kept.append(period)
+        return kept
+
+    def _points(self, text: str, year: int | None) -> list[Period]:
+        words, pattern = _words()
+        periods: list[Period] = []
+        before: tuple[_Point, int, int] | None = None
+        for match in pattern.finditer(text):
+            if self._is_yardstick(text, match.start(), match.end()):
+                continue
+            point = self._point(match, year)
+            if point is None:
+                continue
+            year = point.year or year
+            joined = before and _SPAN.fullmatch(text[before[2]: match.start()])
+            if joined and before:
+                periods.pop()
+                periods.append(self._span(text, before, point, match.end()))
+                before = None
+            else:
+                told = next((p.year for p in reversed(periods) if p.basis == "explicit" and p.end), None)
+                periods.append(self._single(text, point, match.start(), match.end(), told))
+                before = (point, match.start(), match.end())
+        return periods
+
+    def _is_yardstick(self, text: str, start: int, end: int) -> bool:
+        words, _ = _words()
+        return (text[max(0, start - 2): start].endswith(tuple(words["compared_before"])) and text[start - 2: start] not in ("同比",)
+                and not text[end:].startswith("以来")) or text[end: end + 4].startswith(tuple(words["compared_after"]))
+
+    def _point(self, match: re.Match[str], year: int | None) -> _Point | None:
+        words, _ = _words()
+        group = {k.rstrip("_"): v for k, v in match.groupdict().items() if v is not None}
+        basis, named = "explicit", None
+        if "y" in group:
+            named = int(group["y"])
+        elif "y2" in group:
+            named = 1900 + int(group["y2"])
+        elif "rel" in group:
+            basis = "relative"
+            named = self.issued.year + words["years"][group["rel"]] if self.issued else None
+            if self.issued is None:
+                year = None
+        elif "part" in group or "upto" in group or "m1" in group:
+            basis = "relative"
+            named = self._bare_year(group, year)
+        first, last = self._within(group)
+        return _Point(named, first, last, basis, first == (1, 1) and last == (12, 31) and "edge" not in group)
+
+    def _bare_year(self, group: dict[str, str], year: int | None) -> int | None:
+        """The year of a month or part of a year named alone: the issue's, or the year before where that lies ahead."""
+        if not self.issued:
+            return year
+        if self.month_known and "m1" in group and _small(group.get("m2") or group["m1"]) > self.issued.month + 2:
+            return self.issued.year - 1
+        if self.month_known and group.get("part") in ("下半年", "四季度", "第四季度") and self.issued.month <= 2:
+            return self.issued.year - 1
+        return self.issued.year
+
+    def _within(self, group: dict[str, str]) -> tuple[tuple[int, int], tuple[int, int]]:
+        words, _ = _words()
+        if "part" in group:
+            first, last = words["parts"][group["part"]]
+            return (first, 1), (last, 31)
+        if "upto" in group:
+            return (1, 1), (min(12, _small(group["upto"])), 31)
+        if "m1" in group:
+            month, until = _small(group["m1"]), _small(group.get("m3") or group.get("m2") or group["m1"])
+            day, to = int(group.get("d1", 1)), int(group.get("d2") or group.get("d1", 31))
+            third = group.get("third", "")
+            if third in ("上旬", "中旬", "下旬"):
+                day, to = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}[third]
+            return (month, day), (until, to)
+        if "初" in group.get("edge", ""):
+            return (1, 1), (1, 31)
+        return (1, 1), (12, 31)
+
+    def _single(self, text: str, point: _Point, start: int, end: int, told: int | None) -> Period:
+        issue_year = self.issued.year if self.issued else None
+        since = _SINCE.match(text, end)
+        if since:
+            year = told if told and point.year and told >= point.year else issue_year
+            return Period(year, point.opening(), None, point.basis, text[start: since.end()], start)
+        until = _UNTIL.search(text[max(0, start - 3): start])
+        if until and not (until.group() in ("到", "至") and point.whole_year and point.basis == "relative"):
+            begins = start - len(until.group())
+            return Period(point.year, None, point.closing(), point.basis, text[begins: end], begins)
+        if point.year is not None and point.year == issue_year and point.whole_year:
+            return Period(point.year, point.opening(), None, point.basis, text[start: end], start)
+        return Period(point.year, point.opening(), point.closing(), point.basis, text[start: end], start)
+
+    def _span(self, text: str, before: tuple[_Point, int, int], point: _Point, end: int) -> Period:
+        first, start, _ = before
+        year = point.year if point.basis == "explicit" or point.year is not None else first.year
+        if point.basis == "relative" and first.year is not None and text[end - 1] in "月日号" and "年" not in text[before[2]: end]:
+            year = first.year
+        closing = _day(year, *point.last)
+        return Period(year, first.opening(), closing, first.basis, text[start: end], start)
+
+    def _open(self, text: str) -> list[Period]:
+        periods = []
+        for match in _OPEN.finditer(text):
+            start = None
+            if match.group(1) and self.issued:
+                start = date(self.issued.year - _small(match.group(1)), 1, 1)
+            periods.append(Period(self.issued.year if self.issued else None, start, None, "relative", match.group(),
+                                  match.start()))
+        for match in _AHEAD.finditer(text):
+            if self.issued:
+                last = self.issued.year + _small(match.group(1)) - 1
+                periods.append(Period(last, date(self.issued.year, 1, 1), date(last, 12, 31), "relative", match.group(),
+                                      match.start()))
+        return periods
+
+    def _plans(self, text: str) -> list[Period]:
+        words, _ = _words()
+        periods = []
+        for match in _PLAN.finditer(text):
+            first, last = words["plans"].get(match.group(1), (None, None))
+            if first is None or not match.group().endswith(("期间", "时期", "以来", "末", "五年")):
+                continue
+            ongoing = match.group().endswith("以来") or (self.issued and self.issued.year < last)
+            year = self.issued.year if ongoing and self.issued else last
+            end = None if ongoing else date(last, 12, 31)
+            periods.append(Period(year, date(first, 1, 1), end, "explicit", match.group(), match.start()))
+        return periods
+
+    def _now(self, text: str) -> list[Period]:
+        words, _ = _words()
+        year = self.issued.year if self.issued else None
+        pattern = _now_pattern()
+        periods = [Period(year, None, None, "relative", m.group(), m.start()) for m in pattern.finditer(text)]
+        if self.issued and self.month_known and self.issued.month <= 2:
+            for word in words["year_just_over"]:
+                at = text.find(word)
+                if at >= 0:
+                    past = self.issued.year - 1
+                    periods.append(Period(past, date(past, 1, 1), date(past, 12, 31), "relative", word, at))
+        for word in words["year_ahead"]:
+            at = text.find(word)
+            if at >= 0:
+                periods.append(Period(year, None, None, "relative", word, at))
+        for word in words["last_month"]:
+            at = text.find(word)
+            if at >= 0 and self.issued:
+                month = self.issued.month - 1 or 12
+                of = self.issued.year - (self.issued.month == 1)
+                periods.append(Period(of, _day(of, month, 1), _day(of, month, 31), "relative", word, at))
+        return periods
+
+
+@lru_cache(maxsize=1)
+def _now_pattern() -> re.Pattern[str]:
+    words, _ = _words()
+    return re.compile(r"(?<![\d一二三四五六七八九十两几数半全])(?:"
+                      + "|".join(sorted(map(re.escape, words["now"]), key=lambda w: (-len(w), w))) + ")")
+
+
+def _small(text: str) -> int:
+    """A number below a hundred in digits or characters."""
+    if text.isdigit():
+        return int(text)
+    tens, _, ones = text.partition("十") if "十" in text else ("", "", text)
+    return (DIGITS.get(tens, 1) * 10 if "十" in text else 0) + DIGITS.get(ones, 0)

@@ -1,0 +1,160 @@
+"""Numeral + classifier = quantity: how much of what unit, per whom; and why a number is none. Metrics are chosen elsewhere.
+
+Classifiers, currency and the nouns that settle an ambiguous classifier live in `vocabulary/units.toml`.
+"""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.extract.exclusions import exclusions, kept
+from pipeline.extract.numerals import bounds, find_numerals, qualify
+from pipeline.model import Numeral
+from pipeline.vocabulary import read_toml
+
+HEAD = 8  # characters after (or before) a quantity in which its head noun is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its unit at `text[start:end]` (its leading qualifier left out).
+
+    `units`: the base units it can have, likeliest first; `settled`: whether the first of them is told by its classifier
+    or head noun, so that no metric overrules it; `vague`: a small number in characters that counts only where a
+    metric's signal speaks for it; `excluded`: why it counts nothing, where a strong signal is needed to overrule it.
+    """
+
+    start: int
+    end: int
+    value: float | None
+    low: float | None
+    high: float | None
+    qualifier: str
+    units: tuple[str, ...]
+    unit_text: str | None
+    numeral: Numeral
+    settled: bool = True
+    vague: bool = False
+    excluded: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A number that is no quantity, with the ledger's reason."""
+
+    start: int
+    end: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Units:
+    pattern: re.Pattern[str]
+    units: dict[str, tuple[str, ...]]
+    heads: list[tuple[re.Pattern[str], str]]
+    bare: list[tuple[re.Pattern[str], str]]
+
+
+@lru_cache(maxsize=1)
+def _units() -> _Units:
+    words = read_toml("units.toml")
+    units = {text: tuple(entry["units"]) for entry in words["classifier"] for text in entry["text"]}
+    longest = sorted(units, key=lambda text: (-len(text), text))
+    pattern = re.compile("|".join(re.escape(text) for text in longest))
+    heads = [(re.compile("|".join(sorted(map(re.escape, entry["nouns"]), key=lambda n: (-len(n), n)))), entry["unit"])
+             for entry in words["head"]]
+    bare = [(re.compile(entry["pattern"]), entry["unit"]) for entry in words["bare"]]
+    return _Units(pattern, units, heads, bare)
+
+
+def find_quantities(text: str) -> tuple[list[Quantity], list[Rejected]]:
+    """The quantities of an unwrapped `text`, and its other numbers with the reason why they are none; in text order."""
+    numerals = find_numerals(text)
+    quantities: list[Quantity] = []
+    rejected: list[Rejected] = []
+    for numeral, reason in zip(numerals, exclusions(text, numerals), strict=True):
+        found = None if reason and not kept(reason) else _quantity(text, numeral, reason)
+        if found is None:
+            rejected.append(Rejected(numeral.start, numeral.end, reason or _why_not(text, numeral)))
+        else:
+            quantities.append(found)
+    return quantities, rejected
+
+
+def _quantity(text: str, numeral: Numeral, reason: str | None) -> Quantity | None:
+    unit_text, units, settled, end = _unit_of(text, numeral)
+    if not units:
+        return None
+    qualifier, value, low, high = numeral.qualifier, numeral.value, numeral.low, numeral.high
+    if value is not None:
+        qualifier = qualify(text, numeral.start, end, numeral.qualifier)
+        low, high = bounds(value, qualifier)
+    return Quantity(numeral.start, end, value, low, high, qualifier, units, unit_text, numeral,
+                    settled, _is_vague(text, numeral, end), reason)
+
+
+def _unit_of(text: str, numeral: Numeral) -> tuple[str | None, tuple[str, ...], bool, int]:
+    """The classifier as printed, the base units it can mean, whether the first is sure, and where the quantity ends."""
+    if numeral.kind == "percent":
+        return "%", ("percent",), True, numeral.end
+    words = _units()
+    match = words.pattern.match(text, numeral.end)
+    if match:
+        units = words.units[match.group()]
+        return match.group(), *_by_head(text, numeral.start, match.end(), units), match.end()
+    if numeral.kind == "money":
+        return None, ("CNY",), True, numeral.end
+    for pattern, unit in words.bare:
+        here = pattern.search(text[max(0, numeral.start - 12): numeral.start] + "#" + text[numeral.end: numeral.end + 8])
+        if here and (numeral.value or 0) >= 100:
+            return None, (unit,), True, numeral.end
+    return None, (), True, numeral.end
+
+
+def units_of(classifier: str) -> tuple[str, ...]:
+    """The base units that a classifier by itself can mean; empty where it is none."""
+    return _units().units.get(classifier, ())
+
+
+def by_noun(label: str, units: tuple[str, ...]) -> tuple[str, ...]:
+    """`units` with the one first that the last noun of a table row's label stands for."""
+    spots = [(m.end(), unit) for pattern, unit in _units().heads if unit in units for m in pattern.finditer(label)]
+    best = max(spots, default=None)
+    return (best[1], *(u for u in units if u != best[1])) if best else units
+
+
+def _by_head(text: str, start: int, end: int, units: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
+    """The classifier's units, the one that the noun after (or before) the quantity stands for first; whether one does."""
+    if len(units) < 2:
+        return units, True
+    after = re.match(r"[^，。；、：！？\d]*", text[end: end + HEAD])
+    right = after.group() if after else ""
+    left = re.split(r"[，。；、：！？\d]", text[max(0, start - HEAD): start])[-1]
+    for pattern, unit in _units().heads:
+        if unit in units and pattern.match(right):
+            return (unit, *(u for u in units if u != unit)), True
+    best: tuple[int, str] | None = None
+    for pattern, unit in _units().heads:
+        if unit in units:
+            spots = [m.start() for m in pattern.finditer(right)] or [20 - m.end() for m in pattern.finditer(left) if len(m.group()) > 1]
+            if spots and (best is None or min(spots) < best[0]):
+                best = (min(spots), unit)
+    return ((best[1], *(u for u in units if u != best[1])), True) if best else (units, len(units) < 3)
+
+
+_ROUND = re.compile("[百千]?[百千万亿](?![余多几元块])")  # 万名职工大比武: a slogan's round number
+_DIGITS = re.compile(r"\d")
+
+
+def _is_vague(text: str, numeral: Numeral, end: int) -> bool:
+    """A number below eleven (三位) or round (万名) in characters: more often an anecdote or a slogan than a statistic."""
+    printed = text[numeral.start: end]
+    if _DIGITS.search(printed) or numeral.value is None:
+        return False
+    return numeral.value <= 10 or bool(_ROUND.match(printed)) and qualify(text, numeral.start, end, numeral.qualifier) == "exact"
+
+
+def _why_not(text: str, numeral: Numeral) -> str:
+    """The ledger's reason for a number without a unit."""
+    return "no unit" if _DIGITS.search(text[numeral.start: numeral.end]) else "vague"

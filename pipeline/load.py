@@ -1,0 +1,62 @@
+"""Reading a published dataset into pandas, pinned to one build; plain `pd.read_parquet` works too."""
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import UserError
+from schemas import TABLES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ROOT = "data/processed"
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """One build of the dataset: tables loaded from it belong together whatever is published meanwhile."""
+
+    folder: Path
+
+    def path(self, table: str) -> Path:
+        """The table's file; raises UserError if there is no such table."""
+        path = self.folder / f"{table}.parquet"
+        if not path.is_file():
+            raise UserError(f"there is no table {table}", file=str(self.folder), remedy=f"Tables: {', '.join(TABLES)}")
+        return path
+
+    def load(self, table: str = "observations") -> pd.DataFrame:
+        """The table as a frame; raises UserError if there is no such table."""
+        import pandas as pd
+
+        return pd.read_parquet(self.path(table))
+
+    @property
+    def build(self) -> dict[str, Any]:
+        """What build.json says: version, inputs, code version, rows, bytes and sha256 of each table."""
+        described: dict[str, Any] = json.loads((self.folder / "build.json").read_text(encoding="utf-8"))
+        return described
+
+
+def open_dataset(root: Path | str = ROOT) -> Dataset:
+    """The dataset that is published under `root` now, also given as a version's own folder.
+
+    Raises UserError if nothing is published there.
+    """
+    link = os.path.join(root, "current")
+    folder = Path(os.path.realpath(link if os.path.lexists(link) else root))
+    if not (folder / "build.json").is_file():
+        raise UserError("no dataset is published here", file=str(root), remedy="Run `make build`, or name its folder")
+    return Dataset(folder)
+
+
+def load(table: str = "observations", root: Path | str = ROOT) -> pd.DataFrame:
+    """A table of the dataset published under `root`; for tables that must match, use `open_dataset`.
+
+    Raises UserError if nothing is published there or there is no such table.
+    """
+    return open_dataset(root).load(table)

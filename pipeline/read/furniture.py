@@ -1,0 +1,81 @@
+"""Which stretches of a page are the site's and not a story's; the patterns are data in vocabulary/furniture.toml."""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from pipeline.read.imprint import half_width, written_out
+from pipeline.vocabulary import read_toml
+
+LONGEST_LINE = 160  # characters; a longer line is prose, whatever it looks like
+_BLANK = " \t\u3000\u00a0\f\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    line: re.Pattern[str]
+    reasons: tuple[str, ...]  # of group gN of `line`
+    lists: frozenset[int]  # numbers of the groups after which a list stands
+    parts: tuple[tuple[re.Pattern[str], str], ...]
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> _Patterns:
+    words = read_toml("furniture.toml")
+    entries: list[dict[str, Any]] = words["line"]
+    line = "|".join(f"(?P<g{n}>{_undated('|'.join(entry['patterns']))})" for n, entry in enumerate(entries))
+    parts = tuple((re.compile(written_out(pattern)), entry["reason"])
+                  for entry in words["part"] for pattern in entry["patterns"])
+    lists = frozenset(n for n, entry in enumerate(entries) if entry.get("list"))
+    return _Patterns(re.compile(line), tuple(entry["reason"] for entry in entries), lists, parts)
+
+
+def _undated(pattern: str) -> str:
+    """A pattern with its dates written out and without group names, which may stand only once in a union."""
+    return re.sub(r"\(\?P<\w+>", "(?:", written_out(pattern))
+
+
+def furniture(text: str) -> list[tuple[int, int, str]]:
+    """The stretches of a page's text that are no prose: (start, end, reason), in order and without overlap.
+
+    `reason` is date, edition or furniture. A line that is furniture as a whole gives one stretch without the blanks at
+    its ends; the stretch of a mark inside a line covers the mark alone.
+    """
+    plain = half_width(text)
+    found = _lines(plain)
+    for pattern, reason in _patterns().parts:
+        for match in pattern.finditer(plain):
+            start, end = match.span("part") if "part" in pattern.groupindex else match.span()
+            found.append((start, end, reason))
+    return _disjoint(found)
+
+
+def _lines(plain: str) -> list[tuple[int, int, str]]:
+    patterns = _patterns()
+    found = []
+    start, listed = 0, False
+    for raw in plain.split("\n"):
+        line = raw.strip(_BLANK)
+        at = start + len(raw) - len(raw.lstrip(_BLANK))
+        listed = listed and bool(line) and "。" not in line
+        match = patterns.line.fullmatch(line) if 0 < len(line) <= LONGEST_LINE else None
+        if match:
+            number = next(n for n in range(len(patterns.reasons)) if match[f"g{n}"] is not None)
+            found.append((at, at + len(line), patterns.reasons[number]))
+            listed = listed or number in patterns.lists
+        elif listed:
+            found.append((at, at + len(line), "furniture"))
+        start += len(raw) + 1
+    return found
+
+
+def _disjoint(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """The stretches in order; of two that overlap, the one that starts first, or is longer, stays whole."""
+    kept: list[tuple[int, int, str]] = []
+    for start, end, reason in sorted(found, key=lambda stretch: (stretch[0], -stretch[1])):
+        start = max(start, kept[-1][1]) if kept else start
+        if start < end:
+            kept.append((start, end, reason))
+    return kept

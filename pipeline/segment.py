@@ -1,0 +1,155 @@
+"""From paragraphs to articles: where each story starts and ends, its headline and byline. What the story says is not read here.
+
+A dump puts headlines before, after or far from their stories, so a headline goes to the story that shares most of its
+characters, and to the next one where nothing tells.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from pipeline.unwrap import SECTION_MARK, Paragraph
+from pipeline.vocabulary import read_toml
+
+LONGEST_TITLE = 42  # characters; longer lines are prose even without a full stop
+_PLAIN = re.compile(r"[^\u4e00-\u9fff0-9]+")
+SHARED = 0.34  # least share of a headline's character pairs that its story holds
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One story: its paragraphs in reading order, its headline lines, its byline.
+
+    `kind`: story, brief, caption, table. `opens`: whether it begins with a mark of its own (dateline, bullet, caption),
+    so that nothing from the story before carries over. `own_page`: whether it is the only story of its page.
+    """
+
+    kind: str
+    paragraphs: tuple[Paragraph, ...]
+    headlines: tuple[Paragraph, ...]
+    byline: str | None
+    opens: bool
+    own_page: bool = False
+
+
+@dataclass
+class _Draft:
+    kind: str
+    opens: bool
+    paragraphs: list[Paragraph] = field(default_factory=list)
+    headlines: list[Paragraph] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    bullets: str
+    dateline: re.Pattern[str]
+    caption: re.Pattern[str]
+    signature: re.Pattern[str]
+    subhead: re.Pattern[str]
+    byline: re.Pattern[str]
+    sections: frozenset[str]
+    terminals: str
+
+
+@lru_cache(maxsize=1)
+def marks() -> _Marks:
+    """The layout words, compiled."""
+    words = read_toml("layout.toml")
+    return _Marks(
+        words["bullets"], re.compile("|".join(words["dateline"])), re.compile(words["caption"]),
+        re.compile(words["signature"]), re.compile(words["subhead"]), re.compile(words["byline"]),
+        frozenset(words["section_words"]), words["terminals"],
+    )
+
+
+def segment(paragraphs: Sequence[Paragraph]) -> list[Article]:
+    """The articles of a page, in the order of its text; furniture paragraphs belong to none."""
+    drafts: list[_Draft] = []
+    titles: list[Paragraph] = []
+    groups: list[tuple[int, list[Paragraph]]] = []  # number of the draft that follows, its headline lines
+    closed = True  # the story before has ended
+    for paragraph in paragraphs:
+        if paragraph.furniture or not paragraph.text:
+            continue
+        if is_title(paragraph.text):
+            titles.append(paragraph)
+            closed = closed or bool(SECTION_MARK.fullmatch(paragraph.text))
+            continue
+        headed = [t for t in titles if not _is_section(t.text)]
+        kind = _opening(paragraph.text)
+        parts_story = headed and not all(marks().subhead.search(t.text) for t in headed)
+        if kind or closed or parts_story or not drafts:
+            drafts.append(_Draft(kind or "story", bool(kind) or closed))
+        else:
+            drafts[-1].paragraphs += headed
+        if parts_story:
+            groups.append((len(drafts) - 1, headed))
+        titles = []
+        drafts[-1].paragraphs.append(paragraph)
+        closed = _closes(paragraph.text)
+    headed = [t for t in titles if not _is_section(t.text)]
+    if headed:
+        groups.append((len(drafts), headed))
+    stories: dict[int, set[str]] = {}  # the character pairs of each draft, worked out when a headline asks
+    for following, lines in groups:
+        _give(lines, following, drafts, stories)
+    return [_finish(draft, len(drafts) == 1) for draft in drafts]
+
+
+def is_title(text: str) -> bool:
+    """Whether a paragraph is a headline or a section mark: short, and without the stops of a sentence."""
+    if marks().dateline.match(text) or text[0] in marks().bullets and not SECTION_MARK.fullmatch(text):
+        return False
+    return len(text) <= LONGEST_TITLE and text[-1] not in marks().terminals + "；，、" and not re.search("[。；|]", text) \
+        and not marks().caption.search(text)
+
+
+def _is_section(text: str) -> bool:
+    plain = text.strip("■□【】[]（）() —-·")
+    return bool(SECTION_MARK.fullmatch(text)) or plain in marks().sections or len(plain) < 3 or plain.isdigit()
+
+
+def _opening(text: str) -> str | None:
+    if text[0] in marks().bullets or re.match(r"[\[【][^\]】。]{2,12}[\]】]", text):
+        return "brief"
+    if marks().caption.search(text):
+        return "caption"
+    return "story" if marks().dateline.match(text) else None
+
+
+def _closes(text: str) -> bool:
+    return bool(marks().caption.search(text) or re.search(r"[□■][^，。□■]{2,24}$", text)
+                or re.search(r"[。！？”）] ?（[^，。（）]{1,8}）[?□■]?$", text))
+
+
+def _pairs(text: str) -> set[str]:
+    plain = _PLAIN.sub("", text)
+    return set(map("".join, zip(plain, plain[1:], strict=False)))
+
+
+def _give(lines: list[Paragraph], following: int, drafts: list[_Draft], stories: dict[int, set[str]]) -> None:
+    """Hand a group of headline lines, line by line, to the story they belong to."""
+    if not drafts:
+        drafts.append(_Draft("story", True))
+    default = drafts[min(following, len(drafts) - 1)]
+    for line in lines:
+        pairs = _pairs(line.text)
+        if not stories:
+            stories |= {n: _pairs("".join(p.text for p in d.paragraphs)) for n, d in enumerate(drafts)}
+        shares = [len(pairs & stories[n]) / len(pairs) if pairs else 0.0 for n in range(len(drafts))]
+        here = shares[min(following, len(drafts) - 1)]
+        best = max(range(len(drafts)), key=lambda n: (shares[n], -abs(n - following)))
+        (drafts[best] if shares[best] >= SHARED and shares[best] > here + 0.15 else default).headlines.append(line)
+
+
+def _finish(draft: _Draft, own_page: bool) -> Article:
+    byline = None
+    if draft.paragraphs:
+        first = draft.paragraphs[0].text
+        dateline = marks().dateline.match(first)
+        found = marks().byline.match(first[dateline.end():].lstrip()) if dateline else None
+        byline = found.group(1) if found else None
+    return Article(draft.kind, tuple(draft.paragraphs), tuple(draft.headlines), byline, draft.opens, own_page)

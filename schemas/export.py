@@ -1,0 +1,209 @@
+"""From columns to files: Arrow schemas and tables, Parquet bytes, the data dictionary, the Data Package descriptor.
+
+Everything here is explicit, so that the same rows give the same bytes: types, order of codes, chunks, writer options.
+"""
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from schemas import TABLES
+from schemas.columns import Column
+from schemas.table import TableSchema
+
+ARROW_TYPES: dict[str, pa.DataType] = {
+    "string": pa.string(), "dictionary": pa.dictionary(pa.int32(), pa.string()),
+    "list": pa.list_(pa.field("element", pa.string())),  # the name that Parquet gives it, so that reading gives it back
+    "date32": pa.date32(), "float64": pa.float64(), "float32": pa.float32(), "int16": pa.int16(),
+    "int32": pa.int32(), "int64": pa.int64(),
+}
+ROW_GROUP = 131_072
+_UNCONVERTIBLE = (pa.ArrowException, OverflowError, TypeError, ValueError)
+
+
+def arrow_schema(schema: TableSchema) -> pa.Schema:
+    """The Arrow schema of a table, each field with its description, without the pandas block (that needs the rows)."""
+    return pa.schema(
+        [pa.field(c.name, ARROW_TYPES[c.type], c.nullable, {"description": c.description}) for c in schema.columns],
+        {"description": schema.description},
+    )
+
+
+def arrow_array(column: Column, values: Sequence[Any]) -> pa.Array:
+    """The values as one Arrow array of the column's type; a dictionary holds its code list, then what is outside it.
+
+    NaN counts as missing. Raises an Arrow, overflow, type or value error if a value is not of the type.
+    """
+    if column.type != "dictionary":
+        return pa.array(values, ARROW_TYPES[column.type], from_pandas=column.type.startswith("float"))
+    return dictionary_array(column, pa.array(values, pa.string()))
+
+
+def dictionary_array(column: Column, words: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Words as a dictionary of the column's codes in their order, then the words outside the list, sorted."""
+    known = column.codes or ()
+    outside = {word for word in pc.unique(words).to_pylist() if word is not None}.difference(known)
+    codes = pa.array([*known, *sorted(outside)], pa.string())
+    indices = pc.index_in(words, codes)
+    if isinstance(indices, pa.ChunkedArray):
+        indices = pa.concat_arrays(indices.chunks) if indices.num_chunks else pa.array([], pa.int32())
+    return pa.DictionaryArray.from_arrays(indices, codes)
+
+
+def unconvertible(column: Column, values: Sequence[Any]) -> dict[int, str]:
+    """The positions whose value is not of the column's type (a year of 70000, text where a number belongs), and why."""
+    faults: dict[int, str] = {}
+    for position, value in enumerate(values):
+        try:
+            pa.array([value], ARROW_TYPES["string" if column.type == "dictionary" else column.type])
+        except _UNCONVERTIBLE as error:
+            faults[position] = f"{column.name} is {value!r}, which is no {column.type}: {error}"
+    return faults
+
+
+def convert(column: Column, values: Sequence[Any]) -> tuple[pa.Array, dict[int, str]]:
+    """The array and, by position, the values that could not be converted, which are null in the array."""
+    try:
+        return arrow_array(column, values), {}
+    except _UNCONVERTIBLE:
+        faults = unconvertible(column, values)
+        return arrow_array(column, [None if i in faults else value for i, value in enumerate(values)]), faults
+
+
+def arrow_table(schema: TableSchema, values: Mapping[str, Any]) -> pa.Table:
+    """The table out of Arrow arrays or sequences by column name, sorted, in one chunk, with its pandas block."""
+    arrays = [
+        column_of if isinstance(column_of := values[c.name], (pa.Array, pa.ChunkedArray)) else arrow_array(c, column_of)
+        for c in schema.columns
+    ]
+    return finished(schema, pa.Table.from_arrays(arrays, schema=arrow_schema(schema)))
+
+
+def finished(schema: TableSchema, table: pa.Table) -> pa.Table:
+    """The same rows in the table's order, in one chunk, with the schema's metadata and dictionaries in fixed order."""
+    if schema.order:
+        table = _sorted(table, schema.order)
+    fixed = arrow_schema(schema)
+    arrays = [_whole(table[c.name], c) for c in schema.columns]
+    metadata = {**fixed.metadata, b"pandas": pandas_block(schema, table.num_rows)}
+    return pa.Table.from_arrays(arrays, schema=fixed.with_metadata(metadata))
+
+
+def _sorted(table: pa.Table, order: tuple[str, ...]) -> pa.Table:
+    """Sorted by the columns in `order`, nulls last; dictionaries by their words, not by their positions."""
+    keys = {
+        name: table[name].cast(pa.string()) if pa.types.is_dictionary(table[name].type) else table[name]
+        for name in order
+    }
+    return table.take(pc.sort_indices(pa.table(keys), sort_keys=[(name, "ascending") for name in order]))
+
+
+def _whole(chunked: pa.ChunkedArray, column: Column) -> pa.Array:
+    """One chunk; a dictionary anew, since which codes a chunk knows depends on how the rows came."""
+    if column.type == "dictionary":
+        return dictionary_array(column, chunked.cast(pa.string()))
+    return pa.concat_arrays(chunked.chunks) if chunked.num_chunks else pa.array([], chunked.type)
+
+
+_PANDAS_TYPES = {"string": "unicode", "dictionary": "categorical", "list": "list[unicode]", "date32": "date"}
+
+
+def pandas_block(schema: TableSchema, rows: int) -> bytes:
+    """The `pandas` metadata that makes plain `pd.read_parquet` give the dtypes promised (Int16, category, str …)."""
+    described = [
+        {
+            "name": c.name, "field_name": c.name, "pandas_type": _PANDAS_TYPES.get(c.type, c.type),
+            "numpy_type": "int32" if c.type == "dictionary" else c.pandas,
+            "metadata": {"num_categories": len(c.codes or ()), "ordered": False} if c.type == "dictionary" else None,
+        }
+        for c in schema.columns
+    ]
+    block = {
+        "index_columns": [{"kind": "range", "name": None, "start": 0, "stop": rows, "step": 1}],
+        "column_indexes": [{"name": None, "field_name": None, "pandas_type": "unicode", "numpy_type": "str",
+                            "metadata": {"encoding": "UTF-8"}}],
+        "columns": described, "attributes": {}, "creator": {"library": "pyarrow", "version": pa.__version__},
+    }
+    return json.dumps(block, ensure_ascii=False).encode()
+
+
+def write_parquet(table: pa.Table, path: Path) -> None:
+    """Write one table with fixed options; the same table and pyarrow version give the same bytes."""
+    pq.write_table(
+        table, path, version="2.6", data_page_version="1.0", compression="zstd", compression_level=3,
+        use_dictionary=True, write_statistics=True, row_group_size=ROW_GROUP, store_schema=True,
+    )
+
+
+_PACKAGE_TYPES = {"dictionary": "string", "list": "array", "date32": "date", "float64": "number", "float32": "number",
+                  "int16": "integer", "int32": "integer", "int64": "integer", "string": "string"}
+
+
+def _field(column: Column, schema: TableSchema) -> dict[str, Any]:
+    """One field of a Table Schema: type, description, whether it must be there, is unique, and its codes."""
+    constraints: dict[str, Any] = {} if column.nullable else {"required": True}
+    if schema.key == (column.name,):
+        constraints["unique"] = True
+    if column.codes is not None:
+        constraints["enum"] = list(column.codes)
+    field = {"name": column.name, "type": _PACKAGE_TYPES[column.type], "description": column.description}
+    return field | ({"constraints": constraints} if constraints else {})
+
+
+def table_schema(schema: TableSchema) -> dict[str, Any]:
+    """The Table Schema (Data Package v2) of a table; keys into a list column are left out, since it knows none."""
+    lists = {column.name for column in schema.columns if column.type == "list"}
+    keys = [
+        {"fields": [key.column],
+         "reference": {"resource": "" if key.table == schema.name else key.table, "fields": [key.target]}}
+        for key in schema.foreign_keys if key.column not in lists
+    ]
+    described: dict[str, Any] = {"fields": [_field(column, schema) for column in schema.columns]}
+    if schema.key and not any(c.nullable for c in schema.columns if c.name in schema.key):
+        described["primaryKey"] = list(schema.key)
+    elif schema.key:
+        described["uniqueKeys"] = [list(schema.key)]
+    return described | ({"foreignKeys": keys} if keys else {})
+
+
+def datapackage(files: Mapping[str, tuple[int, str, int]], version: str) -> dict[str, Any]:
+    """The Data Package v2 descriptor; `files` gives (bytes, sha256, rows) of each table's file by the table's name."""
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": "union-metrics", "title": "Union metrics", "version": version,
+        "description": "What newspaper pages report about trade unions, one typed row a figure.",
+        "resources": [
+            {
+                "name": name, "type": "table", "path": f"{name}.parquet", "format": "parquet",
+                "mediatype": "application/vnd.apache.parquet", "description": TABLES[name].description,
+                "bytes": size, "hash": f"sha256:{digest}", "rowCount": rows, "schema": table_schema(TABLES[name]),
+            }
+            for name, (size, digest, rows) in files.items()
+        ],
+    }
+
+
+def data_dictionary() -> str:
+    """The data dictionary of all tables in Markdown: what `docs/data_dictionary.md` holds."""
+    parts = ["# Data dictionary\n\nMade from `schemas/columns.py` by `python -m schemas.export`; not edited by hand.\n"]
+    for schema in TABLES.values():
+        parts.append(f"\n## {schema.name}\n\n{schema.description}\n")
+        if schema.key:
+            parts.append(f"\nKey: {', '.join(schema.key)}. ")
+        parts.append(f"Sorted by {', '.join(schema.order)}.\n\n")
+        parts.append("| column | type | pandas | meaning |\n|---|---|---|---|\n")
+        for c in schema.columns:
+            codes = f" Codes: {', '.join(c.codes)}." if c.codes else ""
+            null = ", nullable" if c.nullable else ""
+            parts.append(f"| {c.name} | {c.type}{null} | {c.pandas} | {c.description}{codes} |\n")
+    return "".join(parts)
+
+
+if __name__ == "__main__":
+    print(data_dictionary(), end="")

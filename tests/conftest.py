@@ -1,0 +1,18 @@
+"""Fixtures that more than one test file uses; no test lives here."""
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with the hand-read pages: UNION_METRICS_SHARED, else `shared` beside the checkout."""
+    folder = Path(os.environ.get("UNION_METRICS_SHARED") or REPOSITORY.parent / "shared")
+    if not folder.is_dir():
+        pytest.skip(f"no hand-read pages at {folder} (set UNION_METRICS_SHARED to their folder)")
+    return folder
