@@ -1,6 +1,7 @@
 """The commands: each takes its options apart and calls one function of another module; no logic lives here."""
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,9 @@ class Commands(click.Group):
         """Run the command; 1: the data is not good, 2: the call is wrong."""
         from pipeline.errors import UnionMetricsError
 
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")  # a terminal that has no Chinese still shows the rest
         try:
             return super().invoke(ctx)
         except UnionMetricsError as error:

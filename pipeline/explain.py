@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import DataError, UserError
 from pipeline.model import Extraction, Issue, LedgerEntry, Observation, Page
+from pipeline.read import documents
 from pipeline.single import extraction_of
 from pipeline.vocabulary import Metric, metrics
 
@@ -43,9 +44,11 @@ def explain(raw: Path, root: Path, reference: str) -> str:
     An id is looked up in the dataset published under `root`. A quote that stands several times is explained each time.
     Raises UserError where the reference names nothing or too much, DataError where the page has changed since.
     """
-    document, colon, quote = reference.partition(":")
-    if not colon:
+    colons = [position for position, sign in enumerate(reference) if sign == ":"]
+    if not colons:
         return _published(raw, root, reference)
+    colon = next((position for position in colons if reference[:position] in documents(raw)), colons[0])
+    document, quote = reference[:colon], reference[colon + 1:]
     extraction = extraction_of(raw, document)
     wanted = _joined(quote)
     parts = [_observation(extraction, extraction.observations[entry.observation]) if entry.observation is not None

@@ -50,13 +50,20 @@ _FROM_OBSERVATION = {
 class Metric(Protocol):
     """What is asked of an entry of the catalogue; `dimension` and `measure` are words of the metrics table."""
 
-    code: str
-    family: str
-    label_zh: str
-    label_en: str
-    dimension: str
-    measure: str
-    definition: str
+    @property
+    def code(self) -> str: ...
+    @property
+    def family(self) -> str: ...
+    @property
+    def label_zh(self) -> str: ...
+    @property
+    def label_en(self) -> str: ...
+    @property
+    def dimension(self) -> str: ...
+    @property
+    def measure(self) -> str: ...
+    @property
+    def definition(self) -> str: ...
 
 
 class Fault(NamedTuple):

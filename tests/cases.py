@@ -1,4 +1,4 @@
-"""Reads the cases that stand in data files beside the tests, and pages made of one; no test and no expected value lives here."""
+"""Reads the cases that stand in data files beside the tests, and pages made of one; tests stand elsewhere."""
 from __future__ import annotations
 
 import json

@@ -9,7 +9,11 @@ LINES = {
     "deep/2021.txt": "图为北海市总工会为120名环卫工人送清凉。 赵某 摄",
 }
 GB18030 = ("gb.txt", "本报讯（王某）2011年，宣城市总工会培训职工640人次，签订率达95%。")
-REFUSED = {"empty.txt": b"", "image.txt": b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "cut.txt": "发展会员".encode()[:-1] * 3}
+REFUSED = {
+    "empty.txt": b"",
+    "image.txt": b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
+    "cut.txt": "发展会员".encode()[:-1] * 3,
+}
 ISSUES = "document,publication,issue_date,page,section\n2018-03-05_02.txt,赣江工人报,2018-03-05,2,\ngb.txt,,2012,,\n"
 
 

@@ -13,7 +13,9 @@ from pipeline.extract.quantities import Quantity
 from pipeline.vocabulary import read_toml
 
 
-def features(reading: Reading, owner: Owner, period: Period, near: bool, quantity: Quantity, headline: bool) -> dict[str, float]:
+def features(
+    reading: Reading, owner: Owner, period: Period, near: bool, quantity: Quantity, headline: bool,
+) -> dict[str, float]:
     """What a row's confidence rests on, by name; each between 0 and 1."""
     return {
         "score": min(reading.score, 10.0) / 10.0,
@@ -34,9 +36,21 @@ def _weights() -> dict[str, float]:
     return {str(k): float(v) for k, v in read_toml("confidence.toml")["weights"].items()}
 
 
-def estimate(reading: Reading, owner: Owner, period: Period, near: bool, quantity: Quantity, headline: bool) -> float:
-    """The calibrated chance, 0.01 to 0.99, that value, unit, metric, organisation and year of a row are all right."""
+def estimate(named: dict[str, float]) -> float:
+    """The calibrated chance, 0.01 to 0.99, that value, unit, metric, organisation and year of a row are all right.
+
+    `named`: the row's `features`.
+    """
     weights = _weights()
-    named = features(reading, owner, period, near, quantity, headline)
     total = weights["intercept"] + sum(weights[name] * value for name, value in named.items())
     return round(min(0.99, max(0.01, 1.0 / (1.0 + math.exp(-total)))), 3)
+
+
+def told(named: dict[str, float]) -> str:
+    """The features as a line of text (score 0.52, margin 0.4), those at nought left out; `untold` reads it back."""
+    return ", ".join(f"{name} {value:.3g}" for name, value in named.items() if value)
+
+
+def untold(line: str) -> dict[str, float]:
+    """The features that `told` wrote."""
+    return {name: float(value) for name, _, value in (part.rpartition(" ") for part in line.split(", ") if part)}

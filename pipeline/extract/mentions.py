@@ -1,5 +1,6 @@
-"""Where bodies are mentioned in an unwrapped text: union names, short forms, regions, employers. Which body a mention means
-is decided in `organisations`; the words live in `vocabulary/bodies.toml`.
+"""Where bodies are mentioned in an unwrapped text: union names, short forms, regions, employers.
+
+Which body a mention means is decided in `organisations`; the words live in `vocabulary/bodies.toml`.
 """
 from __future__ import annotations
 
@@ -18,9 +19,10 @@ LONGEST_NAME = 34  # characters before a union's suffix
 class Mention:
     """A body as printed at `text[start:end]`.
 
-    `kind`: union (a full name), level (省总: the union of a kind of division), back (该会), region (全县), place (宝鸡市 as a
-    doer), employer. `places`: division forms the name begins with. `rest`: the name after them, before its suffix.
-    `level`: 国 省 市 县 区 州 旗, or the kind of employer (厂) of a back reference. `doer`: whether the clause makes it the one who acts.
+    `kind`: union (a full name), level (省总: the union of a kind of division), back (该会), region (全县), place (a
+    division as a doer), employer. `places`: division forms that the name begins with. `rest`: the name after them, before its
+    suffix. `level`: 国 省 市 县 区 州 旗, or the kind of employer (厂) of a back reference. `doer`: whether the clause
+    makes it the one who acts.
     """
 
     start: int
@@ -44,6 +46,14 @@ class _Words:
     follow: re.Pattern[str]
     lead_in: re.Pattern[str]
     not_before: tuple[str, ...]
+    doer: dict[str, tuple[str, ...]]
+    times: re.Pattern[str]
+    nationwide: re.Pattern[str]
+    head: re.Pattern[str]
+    lead: re.Pattern[str]
+    cut_short: str
+    vague_prefixes: tuple[str, ...]
+    vague_ends: tuple[str, ...]
     employer: re.Pattern[str]
     stops: frozenset[str]
     generic: frozenset[str]
@@ -70,6 +80,14 @@ def _words() -> _Words:
         re.compile(_either(words["place"]["follow"])),
         re.compile(_either(words["doer"]["lead_ins"])),
         tuple(words["doer"]["not_doers_before"]),
+        {key: tuple(value) for key, value in words["doer"].items() if key.endswith("_after")},
+        re.compile(words["doer"]["times"]),
+        re.compile(_either(words["doer"]["nationwide_after"])),
+        re.compile(f"(?:{_either(words['employer']['heads'])})[\\u4e00-\\u9fff]{{0,4}}$"),
+        re.compile(rf"(?:{_either(words['employer']['leads'])}|\d{{1,2}}月\d{{1,2}}日)*"),
+        words["region"]["abbreviation_not_before"],
+        tuple(words["vague_prefixes"]),
+        tuple(words["vague_ends"]),
         re.compile(f"(?:{_either(words['employer']['suffixes'])})"),
         frozenset(words["employer"]["stops"]),
         frozenset(words["generic_unions"]),
@@ -80,15 +98,13 @@ def _words() -> _Words:
 
 
 _HANZI = re.compile("[\u4e00-\u9fff]")
-_NATIONWIDE = re.compile("[共已累新现签建有，]|各级|工会|总|基层|会员|发展")
 _TOWN = re.compile(r"[\u4e00-\u9fff]{1,4}?(?:镇|乡|街道|村)")
 _CLAUSE = re.compile(r"[\"△▽◎⊙★☆○◇※•►▶*·，。；：、！？“”‘’《》（）\s■□▲●◆—…|\[\]【】]")
-_TIME = re.compile(r"\d{1,4}(?:[年月日号]|-)(?:份|底|初|末|以来|上旬|中旬|下旬|度)?|[\d一二三四五六七八九十两]+年来|[-至到]|第[\d一二三四五]季度|上半年|下半年|前三季度|期间|春节|元旦|国庆|五一")
 
 
 @lru_cache(maxsize=64)
 def find_mentions(text: str, full: bool = True) -> list[Mention]:
-    """The bodies mentioned in `text`, left to right, none overlapping; `full`: look for employers without a union too."""
+    """The bodies mentioned in `text`, left to right, none overlapping; `full`: employers without a union too."""
     words = _words()
     places = find_places(text)
     found = [*_regions(text), *_places(text, places)]
@@ -110,7 +126,7 @@ def find_mentions(text: str, full: bool = True) -> list[Mention]:
 
 @lru_cache(maxsize=128)
 def find_places(text: str) -> list[tuple[int, int, str, bool]]:
-    """Division names in `text` as (start, end, form, short), without those that are mostly ordinary words (和平, 新华)."""
+    """Division names in `text` as (start, end, form, short), without those that are mostly words (和平, 新华)."""
     common = _words().common
     return [p for p in Gazetteer.load().find(text) if p[2] not in common]
 
@@ -121,15 +137,15 @@ def _with_role(text: str, mention: Mention, words: _Words) -> Mention:
 
 
 def _is_doer(text: str, mention: Mention, words: _Words) -> bool:
-    """Whether a mention stands where a clause names its doer: at its start, or after words of time and lead-ins only."""
+    """Whether a mention stands where a clause names its doer: at its start, or after times and lead-ins only."""
     begin = mention.start
     while begin > 0 and mention.start - begin < 24 and not _CLAUSE.match(text[begin - 1]):
         begin -= 1
-    before = _TIME.sub("", text[begin: mention.start])
+    before = words.times.sub("", text[begin: mention.start])
     after = text[mention.end: mention.end + 4]
-    if mention.kind == "region" and mention.level == "国" and not _NATIONWIDE.match(text, mention.end):
+    if mention.kind == "region" and mention.level == "国" and not words.nationwide.match(text, mention.end):
         return False
-    if before.endswith("由") or after.startswith(("主办", "组织的", "牵头")):
+    if before.endswith("由") or after.startswith(words.doer["made_doer_after"]):
         return True
     if text[begin - 1: begin] == "、" and mention.kind != "region":
         return False
@@ -138,9 +154,9 @@ def _is_doer(text: str, mention: Mention, words: _Words) -> bool:
         return False
     if before.endswith(words.not_before) and not before.endswith(("从", "据")):
         return False
-    if after.startswith(("认定", "命名", "授予", "表彰", "关于", "的要求", "要求", "部署", "网上")):
+    if after.startswith(words.doer["no_doer_after"]):
         return False
-    return not after.startswith(("主席", "副主席", "党组", "主任", "干部", "女职工部部长", "有关负责人", "负责人")) or mention.kind == "union"
+    return mention.kind == "union" or not after.startswith(words.doer["officer_after"])
 
 
 def _unions(text: str, places: list[tuple[int, int, str, bool]]) -> list[Mention]:
@@ -158,16 +174,23 @@ def _unions(text: str, places: list[tuple[int, int, str, bool]]) -> list[Mention
         rest = text[rest_at: match.start()]
         if words.back.fullmatch(text[start: match.end()]):
             continue
-        if not chain and (rest.endswith(("企业", "单位", "职工", "级")) or rest in words.generic):
-            continue
-        if "工会" in rest or rest.startswith(("各", "有关", "当地", "相关")) and rest not in words.fillers or not chain and not words.body_end.search(rest):
+        if "工会" in rest or not _names_body(rest, bool(chain), words):
             continue
         level = ""
-        if not chain and start > begin and text[start - 1] in "省市县区州" and not _HANZI.match(text[start - 2: start - 1]):
+        after_level = start > begin and text[start - 1] in "省市县区州" and not _HANZI.match(text[start - 2: start - 1])
+        if not chain and after_level:
             start, level = start - 1, text[start - 1]
         mentions.append(Mention(start, match.end(), text[start: match.end()], "union", chain,
                                 "" if rest in words.fillers else rest, match.group(), level))
     return mentions
+
+
+def _names_body(rest: str, has_place: bool, words: _Words) -> bool:
+    """Whether what stands before 工会 names one body and not unions in general or a verb (各企业工会, 加强工会)."""
+    if rest.startswith(words.vague_prefixes) and rest not in words.fillers:
+        return False
+    vague = rest.endswith(words.vague_ends) or rest in words.generic
+    return has_place or not vague and bool(words.body_end.search(rest))
 
 
 def _name_start(text: str, begin: int, suffix: int, places: list[tuple[int, int, str, bool]]
@@ -185,7 +208,7 @@ def _name_start(text: str, begin: int, suffix: int, places: list[tuple[int, int,
         between = text[chain[-1][1]: suffix]
         if between in _words().fillers or _tail_tokens(between) == between:
             start = chain[0][0]
-            prefix = re.search(r"(?:中国|中铁|国网|国家电网|国能|中石油|中石化|大唐|华能|华电|中建|中交|中核)[\u4e00-\u9fff]{0,4}$", text[begin: start])
+            prefix = _words().head.search(text[begin: start])
             if prefix:
                 return begin + prefix.start(), (), begin + prefix.start()
             return start, tuple((p[2], p[3]) for p in chain), chain[-1][1]
@@ -198,7 +221,7 @@ def _name_start(text: str, begin: int, suffix: int, places: list[tuple[int, int,
 
 @lru_cache(maxsize=4096)
 def _tail_tokens(text: str) -> str:
-    """The end of `text` that can be a name: its words back to the last one that no name holds (jieba cuts the words)."""
+    """The end of `text` that can be a name: its words (jieba cuts them) back to the last one that no name holds."""
     if not text:
         return ""
     import jieba
@@ -245,12 +268,14 @@ def _shorts(text: str, places: list[tuple[int, int, str, bool]]) -> list[Mention
     for match in words.short.finditer(text):
         if text[match.start() - 1: match.start()] in set("该各与、大分本") and match.start():
             continue
-        if match.group() in ("市总", "省总", "县总", "区总", "州总", "旗总") and re.match(r"[面人数量产额计值投长的共]", text[match.end():]):
+        following = text[match.end(): match.end() + 1]
+        if len(match.group()) == 2 and following and following in words.cut_short:
             continue
         chain = _chain_to(places, match.start() + 1)
         if chain:  # 蓬莱市总: the county's union by its own name
             start = chain[0][0]
-            found.append(Mention(start, match.end(), text[start: match.end()], "union", tuple((p[2], p[3]) for p in chain)))
+            forms = tuple((p[2], p[3]) for p in chain)
+            found.append(Mention(start, match.end(), text[start: match.end()], "union", forms))
             continue
         found.append(Mention(match.start(), match.end(), match.group(), "level", level=words.levels[match.group()]))
     for match in words.back.finditer(text):
@@ -262,8 +287,12 @@ def _shorts(text: str, places: list[tuple[int, int, str, bool]]) -> list[Mention
     return found
 
 
+def _level(printed: str) -> str:
+    return "省" if printed == "自治区" else printed[-1]
+
+
 def _regions(text: str) -> list[Mention]:
-    return [Mention(m.start(), m.end(), m.group(), "region", level=m.group("level")[-1] if m.group("level") != "自治区" else "省")
+    return [Mention(m.start(), m.end(), m.group(), "region", level=_level(m.group("level")))
             for m in _words().region.finditer(text) if not (text[m.start()] == "本" and text[m.end() - 1] == "省")]
 
 
@@ -299,8 +328,8 @@ def _employers(text: str) -> list[Mention]:
             continue
         if text[match.end(): match.end() + 2] in ("工会", "总工") or match.end() - begin < 4:
             continue
-        lead = re.match(r"(?:近日|日前|今年|去年|目前|由|\d{1,2}月\d{1,2}日)*", text[begin: match.start()])
-        begin += lead.end() if lead else 0
+        lead = words.lead.match(text, begin, match.start())
+        begin = lead.end() if lead else begin
         name = text[begin: match.start()]
         if name and not re.search(r"\d", name) and _tail_tokens(name) == name and match.end() - begin >= 4:
             found.append(Mention(begin, match.end(), text[begin: match.end()], "employer"))

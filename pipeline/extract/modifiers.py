@@ -1,4 +1,5 @@
-"""How a quantity is limited by its surroundings: plan or result, rate for each, part of another, increase, sub-population.
+"""How a quantity is limited by its surroundings: plan or result, rate for each, part, increase, sub-population.
+
 The words live in `vocabulary/modifiers.toml`.
 """
 from __future__ import annotations
@@ -23,10 +24,12 @@ def _words() -> dict[str, Any]:
     status, increase = words["status"], words["increase"]
     return {
         "target": re.compile(f"(?!{_either(status['idle'])})(?:{_either(status['target'])})"),
-        "done": re.compile(f"(?:完成|超额完成|实现)(?:年度|全年)?(?:{_either(status['not_after'])})|{_either(status['done'])}"),
+        "done": re.compile(f"(?:{_either(status['reached'])})(?:{_either(status['not_after'])})"
+                           f"|{_either(status['done'])}"),
         "per": [(re.compile(f"(?:{_either(e['before'])})[^，。；]{{0,14}}$"),
                  re.compile(_either(e["after"])), e["per"]) for e in words["per"]],
-        "increase": re.compile(f"(?:{_either(increase['yardstick'])})[^。；]{{0,40}}?(?:{_either(increase['verbs'])})[^。；，%]{{0,12}}$"),
+        "increase": re.compile(f"(?:{_either(increase['yardstick'])})[^。；]{{0,40}}?"
+                               f"(?:{_either(increase['verbs'])})[^。；，%]{{0,12}}$"),
         "increase_label": increase["breakdown"],
         "part": re.compile(_either(words["part"]["openers"])),
         "breakdown": re.compile(_either(words["breakdown"]["words"])),
@@ -34,7 +37,7 @@ def _words() -> dict[str, Any]:
 
 
 def status(sentence: str, quantity: Quantity) -> tuple[str, str]:
-    """(actual or target, the word that told): target where the last word that tells, before the figure, speaks of a plan."""
+    """(actual or target, the word that told): target where the last word that tells before it speaks of a plan."""
     words = _words()
     before = sentence[: quantity.start]
     reach = before[before.rfind("。") + 1:]

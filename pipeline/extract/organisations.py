@@ -1,4 +1,4 @@
-"""Who: which body a mention means and which body a figure belongs to. Where bodies are mentioned is found in `mentions`.
+"""Who: which body a mention means. Where bodies are mentioned is found in `mentions`, which owns a figure in `owners`.
 
 A short form takes the latest body that fits, within its article; where none fits the answer is none. The naming rule is
 that of the annotation guidelines: prefecture and county before a local union, no province before it.
@@ -18,9 +18,10 @@ NATIONAL = "中华全国总工会"
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A resolved body: canonical name, kind (local_union, union, national_union, employer), GB/T 2260 code of its division.
+    """A resolved body: canonical name, kind, GB/T 2260 code of its division.
 
-    `basis`: explicit, short_form, region, headline, article. `mention`: as printed.
+    `kind`: local_union, union, national_union, employer. `basis`: explicit, short_form, region, headline, article.
+    `mention`: as printed.
     """
 
     name: str
@@ -65,7 +66,8 @@ class Resolver:
     def resolve(self, mention: Mention) -> Body | None:
         """The body that a mention means, remembered for the short forms after it; None where that is not clear."""
         body = self._body(mention)
-        if body is not None and mention.kind in ("union", "level", "back", "employer") and (mention.doer or not self.bodies):
+        named = mention.kind in ("union", "level", "back", "employer")
+        if body is not None and named and (mention.doer or not self.bodies):
             self.bodies.append(body)
         if mention.doer and mention.kind == "union":
             self.anchor_at(body)
@@ -125,6 +127,11 @@ class Resolver:
         basis = "region" if mention.kind == "region" else "short_form"
         return self._local(place, mention, basis) if place else None
 
+    def union_of(self, place: Division) -> Body:
+        """The local union of a place that an article is about without naming the union."""
+        name = self.gazetteer.full_name(place, self.on) + "总工会"
+        return Body(name, "local_union", place.code, place.name, "article")
+
     def _local(self, place: Division, mention: Mention, basis: str) -> Body:
         return Body(self.gazetteer.full_name(place, self.on) + "总工会", "local_union", place.code, mention.text, basis)
 
@@ -159,7 +166,8 @@ class Resolver:
         over = self.of_level(level.group(1)) if level else None
         if level is None or over is None:
             return None
-        return Body(self.gazetteer.full_name(over, self.on) + mention.text[level.end():], kind, over.code, mention.text, "short_form")
+        name = self.gazetteer.full_name(over, self.on) + mention.text[level.end():]
+        return Body(name, kind, over.code, mention.text, "short_form")
 
     def joint(self, text: str, mention: Mention) -> Body | None:
         """Two local unions named together (甲区、乙县总工会), as one body; None where the text names only one."""
@@ -190,7 +198,7 @@ class Resolver:
     def _place(self, chain: tuple[tuple[str, bool], ...]) -> Division | None:
         """The division that a chain of forms names, the widest first; remembered for the forms after it."""
         place: Division | None = None
-        for form, short in chain:
+        for form, _ in chain:
             inner = self.gazetteer.resolve(form, within=place, on=self.on) if place else self._alone(form)
             if inner is None and place is not None:
                 inner = self._alone(form)
@@ -209,7 +217,7 @@ class Resolver:
         return self.gazetteer.resolve(form, on=self.on)
 
     def of_level(self, level: str) -> Division | None:
-        """The division that 省 市 县 区 州 旗 means here: the latest place of that kind, or the one around the latest place."""
+        """The division that 省 市 县 区 州 旗 means here: the latest place of that kind, or the one around it."""
         if self.anchor is not None and self._is_level(self.anchor, level):
             return self.anchor
         home = (self.at_home,) if self.at_home else ()
@@ -238,12 +246,3 @@ class Resolver:
             return place.level == "province"
         return place.name.endswith(level) and place.level != "province" or level == "市" and place.level == "province" \
             and place.name.endswith("市") or level == "区" and place.name.endswith("地区")
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """The body that a figure belongs to and how sure that is (0 to 1): low where an older mention had to serve."""
-
-    body: Body | None
-    certainty: float
-    why: str

@@ -1,23 +1,39 @@
-"""To whom a figure belongs: walks an article's sentences and keeps the body that acts. What a mention means is resolved in
-`organisations`.
+"""To whom a figure belongs: walks an article's sentences and keeps the body that acts.
 
-A figure belongs to the last body that its sentence makes the doer before it; else to the doer of the sentences before; else to
-the article's main body: that of its headline or first sentence (annotation guidelines, `organisation`).
+A figure belongs to the last body that its sentence makes the doer before it; else to the doer of the sentences before;
+else to the article's main body: that of its headline or first sentence (annotation guidelines, `organisation`).
+What a mention means is resolved in `organisations`.
 """
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from pipeline.extract.mentions import Mention, find_mentions
-from pipeline.extract.organisations import NATION, Body, Owner, Resolver, home
+from pipeline.extract.organisations import NATION, Body, Resolver, home
 from pipeline.extract.tables import FEWEST_LINES, is_table_line
 from pipeline.model import Issue
 from pipeline.segment import Article, marks
+from pipeline.vocabulary import read_toml
 
-_AT_LARGE = re.compile("各级工会|基层工会|工会系统|工会组织|广大工会")
 _BYLINE = re.compile(r"^\s*（[^）]{1,30}）\s*")
-_PEOPLE = re.compile("(?:职工|工人|会员|记者|笔者|人员|群众|劳模|干部|女工|同志|代表|党员|青年|员工|企业|单位|活动|工作|会议|问题|建设)$|工会")
 _STOP = re.compile(r"[。！？\n]")
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, Any]:
+    return read_toml("bodies.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The body that a figure belongs to, how sure that is (0 to 1), and why."""
+
+    body: Body | None
+    certainty: float
+    why: str
 
 
 class Ownership:
@@ -31,6 +47,7 @@ class Ownership:
         self.current: Body | None = None
         self.events: list[tuple[int, Body, Mention]] = []
         self.text = ""
+        self.used: list[Body] = []  # bodies to which figures belong
         self._open(before)
 
     def _open(self, before: Body | None) -> None:
@@ -49,39 +66,39 @@ class Ownership:
         named = [(m, self.resolver.resolve(m)) for m in mentions]
         unions = [(m, b) for m, b in named if b and b.kind != "employer" and m.kind in ("union", "level")]
         doers = [(m, b) for m, b in named if b and m.doer]
-        chosen = next(((m, b) for m, b in unions if m.doer), None)
-        titled = self._titled()
-        if chosen:
-            self.main, self.main_why = chosen[1], f"doer of the lead: {chosen[0].text}"
-        elif titled and titled.kind != "employer":
-            self.main, self.main_why = titled.as_basis("headline"), f"headline: {titled.mention}"
-        elif doers:
-            self.main, self.main_why = doers[0][1], f"doer of the lead: {doers[0][0].text}"
-        elif titled:
-            self.main, self.main_why = titled.as_basis("headline"), f"headline: {titled.mention}"
-        elif unions:
-            self.main, self.main_why = unions[0][1], f"named in the lead: {unions[0][0].text}"
-        elif self.resolver.places and not self.article.opens and before:
-            self.main, self.main_why = before.as_basis("article"), "goes on from the story before"
-        elif self.resolver.places:
-            place = self.resolver.places[0]
-            name = self.resolver.gazetteer.full_name(place, self.resolver.on) + "总工会"
-            self.main, self.main_why = Body(name, "local_union", place.code, place.name, "article"), f"place of the story: {place.name}"
-        elif self.resolver.passing and self.article.opens:
-            place = self.resolver.passing[0]
-            name = self.resolver.gazetteer.full_name(place, self.resolver.on) + "总工会"
-            self.main, self.main_why = Body(name, "local_union", place.code, place.name, "article"), f"place named in the lead: {place.name}"
-        elif before and not self.article.opens:
-            self.main, self.main_why = before.as_basis("article"), "goes on from the story before"
-        elif body := self._at_large():
-            self.main, self.main_why = body, "speaks of unions at large"
-        elif body := self._subject(lead):
-            self.main, self.main_why = body, f"subject of the lead: {body.mention}"
+        self.main, self.main_why = self._main(lead, unions, doers, before)
         self.current = self.main
         self.resolver.anchor_at(self.main)
 
+    def _main(self, lead: str, unions: list[tuple[Mention, Body]], doers: list[tuple[Mention, Body]],
+              before: Body | None) -> tuple[Body | None, str]:
+        """The body that the article is about and how it was found, the surest way first."""
+        acting = next(((m, b) for m, b in unions if m.doer), None)
+        if acting:
+            return acting[1], f"doer of the lead: {acting[0].text}"
+        titled = self._titled()
+        if titled and titled.kind != "employer":
+            return titled.as_basis("headline"), f"headline: {titled.mention}"
+        if doers:
+            return doers[0][1], f"doer of the lead: {doers[0][0].text}"
+        if titled:
+            return titled.as_basis("headline"), f"headline: {titled.mention}"
+        if unions:
+            return unions[0][1], f"named in the lead: {unions[0][0].text}"
+        if before and not self.article.opens:
+            return before.as_basis("article"), "goes on from the story before"
+        resolver = self.resolver
+        for places, told in ((resolver.places, "place of the story"), (resolver.passing, "place in the lead")):
+            if places:
+                return self.resolver.union_of(places[0]), f"{told}: {places[0].name}"
+        if body := self._at_large():
+            return body, "speaks of unions at large"
+        if body := self._subject(lead):
+            return body, f"subject of the lead: {body.mention}"
+        return None, ""
+
     def _subject(self, lead: str) -> Body | None:
-        """The noun phrase that opens the lead, as an employer, where no known kind of body is named (jieba tags the words)."""
+        """The noun phrase (by jieba's tags) that opens the lead, as an employer, where no known kind of body stands."""
         if self.article.kind == "table":
             return None
         import jieba.posseg
@@ -95,19 +112,20 @@ class Ownership:
             elif words or flag[0] not in "tmqdx":
                 break
         name = "".join(words)
-        if len(name) < 4 or _PEOPLE.search(name):
+        if len(name) < 4 or name.endswith(tuple(_words()["employer"]["no_employer_end"])) or "工会" in name:
             return None
         return Body(name, "employer", None, name, "article")
 
     def _at_large(self) -> Body | None:
         """The paper's own union, or the national one, for a story or table that speaks of unions without naming any."""
         text = "".join(p.text for p in (*self.article.headlines, *self.article.paragraphs))
-        here = self.resolver.at_home
-        if here is not None and (sum(is_table_line(p.text) for p in self.article.paragraphs) >= FEWEST_LINES
-                                 or _AT_LARGE.search(text)):
-            name = self.resolver.gazetteer.full_name(here, self.resolver.on) + "总工会"
-            return Body(name, "local_union", here.code, here.name, "article")
-        return NATION.as_basis("article") if here is None and (_AT_LARGE.search(text) or "全国" in text) else None
+        words, here = _words()["at_large"], self.resolver.at_home
+        at_large = any(word in text for word in words["words"])
+        tabular = sum(is_table_line(p.text) for p in self.article.paragraphs) >= FEWEST_LINES
+        if here is not None:
+            return self.resolver.union_of(here) if at_large or tabular else None
+        nation = any(word in text for word in words["nation"])
+        return NATION.as_basis("article") if at_large or nation else None
 
     def _lead(self) -> str:
         """The first two sentences of the article."""
@@ -127,7 +145,7 @@ class Ownership:
                     found = found or body
         return found
 
-    def enter(self, text: str, headline: bool) -> None:
+    def enter(self, text: str) -> None:
         """Read a paragraph's mentions; `owner` then answers for positions in it."""
         self.text = text
         self.events = []
@@ -146,6 +164,12 @@ class Ownership:
 
     def owner(self, position: int, headline: bool) -> Owner:
         """The body to which the figure at `position` of the paragraph belongs."""
+        found = self._owner(position, headline)
+        if found.body is not None:
+            self.used.append(found.body)
+        return found
+
+    def _owner(self, position: int, headline: bool) -> Owner:
         begin = max((m.end() for m in _STOP.finditer(self.text, 0, position)), default=0)
         here = [e for e in self.events if begin <= e[0] < position]
         if headline:

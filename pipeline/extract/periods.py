@@ -1,4 +1,4 @@
-"""When: the times a sentence names and which of them a figure belongs to. The words of time live in `vocabulary/periods.toml`.
+"""When: the times a sentence names. The words of time live in `vocabulary/periods.toml`.
 
 A figure takes the last time named before it in its sentence, else the time of the figure before it in the paragraph,
 else the year of the issue (annotation guidelines, Fields and Hard choices).
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -55,31 +56,51 @@ def _day(year: int | None, month: int, day: int) -> date | None:
     return date(year, month, max(1, min(day, calendar.monthrange(year, month)[1])))
 
 
-@lru_cache(maxsize=1)
-def _words() -> tuple[dict[str, Any], re.Pattern[str]]:
-    words = read_toml("periods.toml")
-    longest = lambda keys: "|".join(sorted(map(re.escape, keys), key=lambda k: (-len(k), k)))  # noqa: E731
-    after = r"\d{1,2}月|[-—–~至到]|上半|下半|前|第?[一二三四]季|[三五]年"
-    year = rf"(?:(?P<y>(?:19|20)\d\d)(?:年度?|(?={after}))|(?P<y2>[4-9]\d)年|(?P<rel>{longest(words['years'])}))"
-    part = rf"(?P<part>{longest(words['parts'])})|前(?P<upto>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})个月"
-    month = r"(?P<m1>\d{1,2}|十[一二]?|[一二三四五六七八九])(?:[-—–~～至到、](?P<m2>\d{1,2}))?月(?:份)?(?P<third>[上中下]旬|底|末|初)?(?:(?P<d1>\d{1,2})(?:[-—–~～至到](?:(?P<m3>\d{1,2})月)?(?P<d2>\d{1,2}))?[日号])?"
-    edge = r"(?P<edge>年底|年末|底|年初|初|岁末|年年底|年年末)"
-    point = rf"(?:{year}(?:的)?(?:{part}|{month}|{edge})?|{part_again(part)}|{month_again(month)})"
-    return words, re.compile(point)
-
-
-def part_again(part: str) -> str:
-    """The pattern once more with its own group names, for a time without a year."""
-    return re.sub(r"\?P<(\w+)>", r"?P<\1_>", part)
-
-
-month_again = part_again
-_SINCE = re.compile(r"(?:\d{0,2}日)?(?:以来|起|至今|开始|以后|之后|[^，。；\d]{1,8}?以来)")
-_UNTIL = re.compile(r"(?:截至|截止|截止到|截至到|到|至|直到)$")
-_SPAN = re.compile(r"(?:年)?(?:至|到|—|－|-|–|~|～|——)$")
-_OPEN = re.compile(r"(?:近|这|最近)?(\d{1,2}|[一二三四五六七八九十两]{1,3})(?:多|余)?年(?:多)?(?:来|间|以来|中)|近年来|近几年来?|几年来|多年来|历年来?|建[站会厂院]以来|成立以来|开展以来|启动以来|运行以来|投用以来|实施以来|任职以来")
-_AHEAD = re.compile(r"(?:未来|今后|此后|接下来)(\d{1,2}|[一二三四五六七八九十两])年(?:内|间|时间)?")
+COUNT = r"(\d{1,2}|[一二三四五六七八九十两]{1,3})"
+TO = "[-—–~～至到]"
+_SPAN = re.compile(r"年?(?:至|到|—|－|-|–|~|～|——)$")
 _PLAN = re.compile(r"[“\"]?(十[一二三四五]五|[六七八九十]五)[”\"](?:规划)?(?:期间|时期|以来|末|五年)?")
+_THIRDS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    table: dict[str, Any]
+    point: re.Pattern[str]
+    since: re.Pattern[str]
+    until: re.Pattern[str]
+    open: re.Pattern[str]
+    ahead: re.Pattern[str]
+    now: re.Pattern[str]
+
+
+def _longest(words: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
+
+
+@lru_cache(maxsize=1)
+def _words() -> _Words:
+    table = read_toml("periods.toml")
+    year = (r"(?:(?P<y>(?:19|20)\d\d)(?:年度?|(?=\d{1,2}月|[-—–~至到]|上半|下半|前|第?[一二三四]季|[三五]年))"
+            rf"|(?P<y2>[4-9]\d)年|(?P<rel>{_longest(table['years'])}))")
+    part = rf"(?P<part>{_longest(table['parts'])})|前(?P<upto>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})个月"
+    month = (rf"(?P<m1>\d{{1,2}}|十[一二]?|[一二三四五六七八九])(?:[、]?{TO}?(?<=[-—–~～至到、])(?P<m2>\d{{1,2}}))?月份?"
+             r"(?P<third>[上中下]旬|底|末|初)?"
+             rf"(?:(?P<d1>\d{{1,2}})(?:{TO}(?:(?P<m3>\d{{1,2}})月)?(?P<d2>\d{{1,2}}))?[日号])?")
+    point = rf"{year}的?(?:{part}|{month}|(?P<edge>年[底末初]|[底初]|岁末|年年[底末]))?|{_again(part)}|{_again(month)}"
+    return _Words(
+        table, re.compile(point),
+        re.compile(rf"(?:\d{{0,2}}日)?(?:{_longest(table['since'])}|[^，。；\d]{{1,8}}?以来)"),
+        re.compile(f"(?:{_longest(table['until'])})$"),
+        re.compile(rf"(?:近|这|最近)?{COUNT}[多余]?年多?(?:来|间|以来|中)|{_longest(table['open'])}"),
+        re.compile(rf"(?:{_longest(table['ahead'])}){COUNT}年(?:内|间|时间)?"),
+        re.compile(rf"(?<![\d一二三四五六七八九十两几数半全])(?:{_longest(table['now'])})"),
+    )
+
+
+def _again(pattern: str) -> str:
+    """The pattern once more with other group names, for a time without a year."""
+    return re.sub(r"\?P<(\w+)>", r"?P<\1_>", pattern)
 
 
 class Calendar:
@@ -88,6 +109,10 @@ class Calendar:
     def __init__(self, issued: date | None, precision: str | None = "day") -> None:
         self.issued = issued
         self.month_known = precision in ("day", "month")
+
+    def reports_last_year(self) -> bool:
+        """Whether the issue is of January or February, when papers report on the year before."""
+        return self.issued is not None and self.issued.month <= 2
 
     def default(self) -> Period:
         """The period of a figure that names no time and follows none: the year of the issue."""
@@ -104,11 +129,10 @@ class Calendar:
         return kept
 
     def _points(self, text: str, year: int | None) -> list[Period]:
-        words, pattern = _words()
         periods: list[Period] = []
         before: tuple[_Point, int, int] | None = None
-        for match in pattern.finditer(text):
-            if self._is_yardstick(text, match.start(), match.end()):
+        for match in _words().point.finditer(text):
+            if self._is_yardstick(text, match.start(), match.end()) or _in_title(text, match.start(), match.end()):
                 continue
             point = self._point(match, year)
             if point is None:
@@ -126,12 +150,13 @@ class Calendar:
         return periods
 
     def _is_yardstick(self, text: str, start: int, end: int) -> bool:
-        words, _ = _words()
-        return (text[max(0, start - 2): start].endswith(tuple(words["compared_before"])) and text[start - 2: start] not in ("同比",)
-                and not text[end:].startswith("以来")) or text[end: end + 4].startswith(tuple(words["compared_after"]))
+        table = _words().table
+        before, after = text[max(0, start - 2): start], text[end: end + 4]
+        compared = before.endswith(tuple(table["compared_before"])) and not after.startswith("以来")
+        return compared or after.startswith(tuple(table["compared_after"]))
 
     def _point(self, match: re.Match[str], year: int | None) -> _Point | None:
-        words, _ = _words()
+        words = _words().table
         group = {k.rstrip("_"): v for k, v in match.groupdict().items() if v is not None}
         basis, named = "explicit", None
         if "y" in group:
@@ -160,7 +185,7 @@ class Calendar:
         return self.issued.year
 
     def _within(self, group: dict[str, str]) -> tuple[tuple[int, int], tuple[int, int]]:
-        words, _ = _words()
+        words = _words().table
         if "part" in group:
             first, last = words["parts"][group["part"]]
             return (first, 1), (last, 31)
@@ -168,10 +193,10 @@ class Calendar:
             return (1, 1), (min(12, _small(group["upto"])), 31)
         if "m1" in group:
             month, until = _small(group["m1"]), _small(group.get("m3") or group.get("m2") or group["m1"])
-            day, to = int(group.get("d1", 1)), int(group.get("d2") or group.get("d1", 31))
+            day, to = int(group.get("d1") or 1), int(group.get("d2") or group.get("d1") or 31)
             third = group.get("third", "")
-            if third in ("上旬", "中旬", "下旬"):
-                day, to = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}[third]
+            if third in _THIRDS:
+                day, to = _THIRDS[third]
             return (month, day), (until, to)
         if "初" in group.get("edge", ""):
             return (1, 1), (1, 31)
@@ -179,11 +204,11 @@ class Calendar:
 
     def _single(self, text: str, point: _Point, start: int, end: int, told: int | None) -> Period:
         issue_year = self.issued.year if self.issued else None
-        since = _SINCE.match(text, end)
+        since = _words().since.match(text, end)
         if since:
             year = told if told and point.year and told >= point.year else issue_year
             return Period(year, point.opening(), None, point.basis, text[start: since.end()], start)
-        until = _UNTIL.search(text[max(0, start - 3): start])
+        until = _words().until.search(text[max(0, start - 3): start])
         if until and not (until.group() in ("到", "至") and point.whole_year and point.basis == "relative"):
             begins = start - len(until.group())
             return Period(point.year, None, point.closing(), point.basis, text[begins: end], begins)
@@ -194,20 +219,21 @@ class Calendar:
     def _span(self, text: str, before: tuple[_Point, int, int], point: _Point, end: int) -> Period:
         first, start, _ = before
         year = point.year if point.basis == "explicit" or point.year is not None else first.year
-        if point.basis == "relative" and first.year is not None and text[end - 1] in "月日号" and "年" not in text[before[2]: end]:
+        unnamed = point.basis == "relative" and "年" not in text[before[2]: end] and text[end - 1] in "月日号"
+        if unnamed and first.year is not None:
             year = first.year
         closing = _day(year, *point.last)
         return Period(year, first.opening(), closing, first.basis, text[start: end], start)
 
     def _open(self, text: str) -> list[Period]:
         periods = []
-        for match in _OPEN.finditer(text):
+        for match in _words().open.finditer(text):
             start = None
             if match.group(1) and self.issued:
                 start = date(self.issued.year - _small(match.group(1)), 1, 1)
             periods.append(Period(self.issued.year if self.issued else None, start, None, "relative", match.group(),
                                   match.start()))
-        for match in _AHEAD.finditer(text):
+        for match in _words().ahead.finditer(text):
             if self.issued:
                 last = self.issued.year + _small(match.group(1)) - 1
                 periods.append(Period(last, date(self.issued.year, 1, 1), date(last, 12, 31), "relative", match.group(),
@@ -215,7 +241,7 @@ class Calendar:
         return periods
 
     def _plans(self, text: str) -> list[Period]:
-        words, _ = _words()
+        words = _words().table
         periods = []
         for match in _PLAN.finditer(text):
             first, last = words["plans"].get(match.group(1), (None, None))
@@ -228,11 +254,10 @@ class Calendar:
         return periods
 
     def _now(self, text: str) -> list[Period]:
-        words, _ = _words()
+        words = _words().table
         year = self.issued.year if self.issued else None
-        pattern = _now_pattern()
-        periods = [Period(year, None, None, "relative", m.group(), m.start()) for m in pattern.finditer(text)]
-        if self.issued and self.month_known and self.issued.month <= 2:
+        periods = [Period(year, None, None, "relative", m.group(), m.start()) for m in _words().now.finditer(text)]
+        if self.issued and self.month_known and self.reports_last_year():
             for word in words["year_just_over"]:
                 at = text.find(word)
                 if at >= 0:
@@ -251,11 +276,13 @@ class Calendar:
         return periods
 
 
-@lru_cache(maxsize=1)
-def _now_pattern() -> re.Pattern[str]:
-    words, _ = _words()
-    return re.compile(r"(?<![\d一二三四五六七八九十两几数半全])(?:"
-                      + "|".join(sorted(map(re.escape, words["now"]), key=lambda w: (-len(w), w))) + ")")
+def _in_title(text: str, start: int, end: int) -> bool:
+    """Whether a time is part of a quoted name (“2018年民间艺术展”): it dates the name, not the figure."""
+    opened = max(text.rfind("“", 0, start), text.rfind("《", 0, start))
+    if opened < 0 or start - opened > 12 or "”" in text[opened:start] or "》" in text[opened:start]:
+        return False
+    closed = re.search("[”》，。；]", text[end: end + 20])
+    return bool(closed) and closed is not None and closed.group() in "”》"
 
 
 def _small(text: str) -> int:

@@ -1,4 +1,4 @@
-"""The catalogue of metrics: its codes, and every example and counter-example of its entries; units and times are tested elsewhere."""
+"""The catalogue of metrics: its codes, and every example and counter-example; units and times are tested elsewhere."""
 from __future__ import annotations
 
 import csv
@@ -92,7 +92,7 @@ def test_a_bad_entry_is_refused_by_name(old: str, new: str, complaint: str, tmp_
 
 
 def test_a_file_that_is_no_toml_is_refused_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(VocabularyError, match="metrics/membership.toml: not valid TOML"):
+    with pytest.raises(VocabularyError, match=r"metrics/membership\.toml: not valid TOML"):
         load(tmp_path, "[[metric", monkeypatch)
 
 

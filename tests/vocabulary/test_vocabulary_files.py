@@ -1,4 +1,4 @@
-"""Every example in the vocabulary's files of units, exclusions, times, modifiers, bodies and layout; metrics are tested apart."""
+"""Every example in the files of units, exclusions, times, modifiers, bodies and layout; metrics are tested apart."""
 from __future__ import annotations
 
 from datetime import date
@@ -106,7 +106,7 @@ def test_a_doer_is_told_from_a_body_in_passing(sentence: str, acts: bool) -> Non
     assert [(m.kind, m.doer) for m in find_mentions(sentence)] == [("union", acts)]
 
 
-@pytest.mark.parametrize(("key", "text"), [(key, text) for key in ("dateline", "caption", "signature", "subhead", "byline")
-                                           for text in LAYOUT[f"{key}_examples"]])
+@pytest.mark.parametrize(("key", "text"), [(key.removesuffix("_examples"), text) for key, examples in LAYOUT.items()
+                                           if key.endswith("_examples") for text in examples])
 def test_a_mark_of_the_layout_is_known(key: str, text: str) -> None:
     assert getattr(marks(), key).search(text)

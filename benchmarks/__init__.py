@@ -1,0 +1,1 @@
+"""Measurements of the builder: how long things take, never whether they are right (see `tests/`)."""

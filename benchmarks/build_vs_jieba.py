@@ -1,0 +1,129 @@
+"""How long a build takes beside cutting the same text into words with jieba, in one run on one core, start-up included.
+
+The pages are the sample's dumps, each in many copies with its paragraphs in another order, so that no two are alike.
+A ratio of two times in one run says more than either: both go up and down with the machine.
+"""
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+PAGES = 600
+CUT = """
+import pathlib, sys, jieba
+jieba.setLogLevel(60)
+for path in sorted(pathlib.Path(sys.argv[1]).glob("*.txt")):
+    jieba.lcut(path.read_text(encoding="utf-8"))
+"""
+
+
+def write_pages(raw: Path, count: int = PAGES) -> int:
+    """`count` different pages and their issues.csv in `raw`; how many characters they have in all."""
+    dumps = sorted((REPOSITORY / "data" / "raw").glob("dump_*.txt"))
+    raw.mkdir()
+    seen: set[str] = set()
+    rows = ["document,publication,issue_date"]
+    for number in range(count):
+        source, copy = dumps[number % len(dumps)], number // len(dumps)
+        text = shuffled(source.read_text(encoding="utf-8"), number)
+        if text in seen:
+            raise SystemExit(f"{source.name}: copy {copy} is like another one; it has too few paragraphs")
+        seen.add(text)
+        name = f"{source.stem}_{copy:03}.txt"
+        (raw / name).write_text(text, encoding="utf-8")
+        issue = date(2001 + copy // 6, 2 * (copy % 6) + 1, 1)  # two months apart, so that none reprints another
+        rows.append(f"{name},工人报,{issue}")
+    (raw / "issues.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return sum(map(len, seen))
+
+
+def shuffled(text: str, seed: int) -> str:
+    """The page with its paragraphs in an order that follows from `seed`; 0 leaves them as they are."""
+    paragraphs = text.strip("\n").split("\n\n")
+    if seed:
+        random.Random(seed).shuffle(paragraphs)
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def seconds(command: list[str | Path]) -> float:
+    """How long a command takes from start to end; raises CalledProcessError if it fails."""
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-W", "ignore", *command], check=True, cwd=REPOSITORY, capture_output=True)
+    return time.perf_counter() - start
+
+
+def stages(raw: Path, out: Path) -> dict[str, float]:
+    """Seconds of each stage, run one after the other in this process; the first holds imports and the vocabulary."""
+    taken: dict[str, float] = {}
+
+    def timed(name: str, work: Callable[[], object]) -> None:
+        start = time.perf_counter()
+        work()
+        taken[name] = time.perf_counter() - start
+
+    pages: list = []
+    extractions: list = []
+    tables: dict = {}
+
+    def load() -> None:
+        for module in ("pipeline.assemble", "pipeline.publish"):
+            import_module(module)
+        from pipeline.extract.observations import extract
+        from pipeline.model import Issue, Page
+
+        extract(Page("start.txt", "本报讯（某某）某县总工会发展会员3人。", Issue()))
+
+    def read() -> None:
+        from pipeline.read import read_folder
+
+        pages.extend(read_folder(raw))
+
+    def extract_all() -> None:
+        from pipeline.extract.observations import extract
+
+        extractions.extend(map(extract, pages))
+
+    def assemble() -> None:
+        from pipeline.build import assembled
+
+        tables.update(assembled(extractions))
+
+    def publish() -> None:
+        from pipeline.publish import publish as write
+
+        write(tables, out, {})
+
+    for name, work in (("imports and vocabulary", load), ("reading", read), ("extracting", extract_all),
+                       ("assembling", assemble), ("publishing", publish)):
+        timed(name, work)
+    return taken
+
+
+def main() -> None:
+    """Measure and print."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    with tempfile.TemporaryDirectory() as folder:
+        raw, out = Path(folder, "raw"), Path(folder, "out")
+        characters = write_pages(raw)
+        print(f"{PAGES} pages, {characters:,} characters, one core")
+        seconds(["-c", "import jieba; jieba.initialize()"])  # makes the cache file that jieba keeps
+        cut = seconds(["-c", CUT, raw])
+        print(f"jieba.lcut           {cut:7.2f} s")
+        build = seconds(["-m", "pipeline.cli", "build", "--raw", raw, "--out", out])
+        print(f"union-metrics build  {build:7.2f} s   {build / cut:.2f} times as long")
+        for name, taken in stages(raw, Path(folder, "again")).items():
+            print(f"  {name:22} {taken:7.2f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,278 @@
+"""One article's figures: for each quantity of each sentence its metric, period, status and body, put together as a row.
+
+How each of these is read lives in its own module; pages are taken apart in `observations`.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from pipeline.extract import confidence, modifiers
+from pipeline.extract.metrics import Reading, index
+from pipeline.extract.owners import Ownership
+from pipeline.extract.periods import Calendar, Period
+from pipeline.extract.quantities import Quantity, Rejected, find_quantities
+from pipeline.extract.tables import TableFigure, table_figures
+from pipeline.model import Observation, Page
+from pipeline.segment import Article
+from pipeline.unwrap import Paragraph
+
+SURE = 4.0  # score at which a signal may turn a vague or excluded number into a figure
+WEAK = 2.2  # score below which a figure takes the metric of the one before it
+FAINT = 0.3  # score that a signal of the sentence before must have to speak for a figure
+_SENTENCE = re.compile(r"[^。！？\n]*[。！？\n]?[”』]?")
+_CHANGED = re.compile("提到|提高|增加到|增至|增长到|上升|升至|发展到|扩大到|扩大至|升到|降到|降至|下降")
+_YEAR_IN_HEADLINE = re.compile(r"[^\d]{0,6}((?:19|20)\d\d)年")
+
+Refuse = Callable[[Paragraph, list[Rejected], int], None]
+
+
+@dataclass(slots=True)
+class _Sentence:
+    """A sentence under reading: where it stands, its quantities (offsets in it) and the rows made of them so far."""
+
+    paragraph: Paragraph
+    offset: int
+    text: str
+    quantities: list[Quantity]
+    headline: bool
+    rows: list[tuple[Quantity, int]]  # each figure so far and its place in the page's list
+
+    def before(self, number: int) -> int:
+        """Where the quantity before the one with this number ends."""
+        return self.quantities[number - 1].end if number else 0
+
+    def after(self, number: int) -> int:
+        """Where the quantity after the one with this number starts."""
+        return self.quantities[number + 1].start if number + 1 < len(self.quantities) else len(self.text)
+
+    def first_of_list(self, number: int) -> int:
+        """The number of the first quantity of the list (3000元、2000元) around this one: words before it serve all."""
+        while number and self.text[self.before(number): self.quantities[number].start] in ("、", "和", "及", "或"):
+            number -= 1
+        return number
+
+
+class ArticleReader:
+    """Reads the paragraphs of one article in order, remembering what the next sentence may lean on.
+
+    `observations` is the page's list, to which rows are added; `refuse` enters numbers in the ledger.
+    """
+
+    def __init__(self, page: Page, calendar: Calendar, number: int, article: Article, ownership: Ownership,
+                 observations: list[Observation], refuse: Refuse) -> None:
+        self.page, self.calendar, self.number = page, calendar, number
+        self.ownership, self.observations, self.refuse = ownership, observations, refuse
+        self.first = len(observations)
+        self.year: int | None = None
+        self.carried: Period | None = None
+        self.default = self._framed(article)
+        self.context = "。".join(h.text for h in article.headlines) + "。"  # the sentence before
+        self.unread: list[str] = []  # paragraphs whose bodies nothing has asked for yet
+
+    def read(self, paragraph: Paragraph, headline: bool) -> None:
+        """Read a paragraph of prose, or a headline, after which figures of the body are looked for."""
+        if not self.calendar.reports_last_year():
+            self.carried = None
+        quantities, rejected = find_quantities(paragraph.text)
+        self.refuse(paragraph, rejected, 0)
+        self.unread.append(paragraph.text)
+        if any(not q.vague or q.value != 1 for q in quantities):
+            for text in self.unread:
+                self.ownership.enter(text)
+            self.unread = []
+        for match in _SENTENCE.finditer(paragraph.text):
+            inside = [q for q in quantities if match.start() <= q.start < match.end()]
+            if all(q.vague and q.value == 1 for q in inside):  # 一个, 一批: no statistics, nothing to weigh
+                self.refuse(paragraph, [Rejected(q.start, q.end, "vague") for q in inside], 0)
+            else:
+                self._sentence(paragraph, match.start(), match.group(), inside, headline)
+            self.context = match.group() or self.context
+
+    def read_table(self, lines: list[Paragraph]) -> None:
+        """Read the lines of a table; what is no figure in them goes to the ledger."""
+        taken: dict[int, list[TableFigure]] = {}
+        for figure in table_figures(lines):
+            taken.setdefault(id(figure.paragraph), []).append(figure)
+        self.ownership.enter("")
+        for line in lines:
+            here = taken.get(id(line), [])
+            quantities, rejected = find_quantities(line.text)
+            others = [*(Rejected(q.start, q.end, "table") for q in quantities), *rejected]
+            spans = [(f.quantity.start, f.quantity.end) for f in here]
+            self.refuse(line, [r for r in others if not any(r.start < e and s < r.end for s, e in spans)], 0)
+            for figure in here:
+                self._cell(figure)
+
+    def _framed(self, article: Article) -> Period:
+        """The period of figures that name none: the year that the headline names, else the issue's."""
+        issued = self.calendar.issued
+        for headline in article.headlines:
+            year = _YEAR_IN_HEADLINE.match(headline.text)
+            if year and (not issued or int(year.group(1)) <= issued.year):
+                return Period(int(year.group(1)), None, None, "explicit", year.group())
+        return self.calendar.default()
+
+    def _cell(self, figure: TableFigure) -> None:
+        text = figure.label + figure.paragraph.text[figure.quantity.start: figure.quantity.end]
+        quantity = replace(figure.quantity, start=len(figure.label), end=len(text))
+        offset = figure.quantity.start - quantity.start
+        sentence = _Sentence(figure.paragraph, offset, text, [quantity], False, [])
+        reading = self._metric(sentence, 0, self._readings(sentence)[0])
+        if isinstance(reading, str):
+            self.refuse(figure.paragraph, [Rejected(quantity.start, quantity.end, reading)], offset)
+            return
+        period = self.default
+        if figure.year is not None:
+            year = figure.year
+            period = Period(year, date(year, 1, 1), date(year, 12, 31), "explicit", str(year))
+        self.observations.append(self._row(sentence, 0, reading, period, True))
+
+    def _sentence(self, paragraph: Paragraph, offset: int, text: str, quantities: list[Quantity], headline: bool
+                  ) -> None:
+        local = [replace(q, start=q.start - offset, end=q.end - offset) for q in quantities]
+        sentence = _Sentence(paragraph, offset, text, local, headline, [])
+        times = self.calendar.times(text, self.year)
+        for time in times:
+            self.year = time.year if time.basis == "explicit" else self.year
+        readings = self._readings(sentence)
+        for number, quantity in enumerate(local):
+            reading = self._metric(sentence, number, readings[number])
+            if isinstance(reading, str):
+                self.refuse(paragraph, [Rejected(quantity.start, quantity.end, reading)], offset)
+                continue
+            period, near = self._period(sentence, times, quantity)
+            sentence.rows.append((quantity, len(self.observations)))
+            self.observations.append(self._row(sentence, number, reading, period, near))
+            if not headline:
+                self.carried = period
+
+    def _readings(self, sentence: _Sentence) -> list[list[Reading]]:
+        """What the words around each quantity say; those without a clear signal once more with the sentence before."""
+        units = [unit for q in sentence.quantities for unit in q.units]
+        scene = index().scene(sentence.text, [(q.start, q.end) for q in sentence.quantities], units)
+        found = [scene.readings(q.start, q.end, q.units, q.settled) for q in sentence.quantities]
+        if all(readings and readings[0].score >= WEAK for readings in found):
+            return found
+        shift = len(self.context)
+        wider = index().scene(self.context + sentence.text,
+                              [(q.start + shift, q.end + shift) for q in sentence.quantities], units)
+        for number, q in enumerate(sentence.quantities):
+            if not found[number] or found[number][0].score < WEAK:
+                again = wider.readings(q.start + shift, q.end + shift, q.units, q.settled)
+                found[number] = [r for r in again if r.score > FAINT] or found[number]
+        return found
+
+    def _metric(self, sentence: _Sentence, number: int, found: list[Reading]) -> Reading | str:
+        """The metric of a figure, or the ledger's reason why the number is none."""
+        quantity, best = sentence.quantities[number], found[0] if found else None
+        refused = _refused(quantity, best)
+        if refused:
+            return refused
+        if sentence.headline and (same := self._repeated(quantity)):
+            return Reading(same.metric, same.unit, 9.0, 9.0, "the headline repeats the body")
+        alike = [(q, n) for q, n in sentence.rows
+                 if quantity.unit_text == q.unit_text or quantity.units[0] == q.units[0]]
+        alike.sort(key=lambda pair: pair[0].unit_text == quantity.unit_text)
+        if alike and modifiers.is_increase(sentence.text, quantity):
+            level = self._level(sentence, number, alike)
+            if level is not None:
+                return Reading(level.metric, level.unit, 6.0, 6.0, "an increase of the level before it")
+        if alike and (best is None or best.score < WEAK):
+            row = self.observations[alike[-1][1]]
+            return Reading(row.metric, row.unit, 1.0, 0.0, "follows a figure of the same unit")
+        if best is None:
+            unit = quantity.units[0]
+            return Reading("other_rate" if unit == "percent" else "other", unit, 0.0, 0.0, "no signal")
+        return replace(best, margin=best.score - found[1].score if len(found) > 1 else best.score)
+
+    def _level(self, sentence: _Sentence, number: int, alike: list[tuple[Quantity, int]]) -> Observation | None:
+        """The level that an increase grew from: of several in one sentence the one of the same rank (分别增加)."""
+        unit = sentence.quantities[number].units[0]
+        rank = sum(1 for q in sentence.quantities[:number]
+                   if q.units[0] == unit and modifiers.is_increase(sentence.text, q))
+        levels = [n for q, n in alike if not modifiers.is_increase(sentence.text, q)]
+        return self.observations[levels[min(rank, len(levels) - 1)]] if levels else None
+
+    def _repeated(self, quantity: Quantity) -> Observation | None:
+        """The body figure that a headline's quantity repeats, exactly or rounded."""
+        if quantity.value is None:
+            return None
+        printed = str(int(quantity.value))
+        scale = 10 ** (len(printed) - max(1, len(printed.rstrip("0"))))
+        for row in self.observations[self.first:]:
+            if row.unit in quantity.units and row.value is not None and not row.headline and (
+                    row.value == quantity.value
+                    or scale > 1 and row.value >= 10 and abs(row.value - quantity.value) < scale):
+                return row
+        return None
+
+    def _period(self, sentence: _Sentence, times: list[Period], quantity: Quantity) -> tuple[Period, bool]:
+        """The period of a figure, and whether its own sentence told it."""
+        earlier = [t for t in times
+                   if t.position < quantity.start and not _left_behind(sentence.text, t, quantity.start)]
+        if earlier:
+            return earlier[-1], True
+        if sentence.headline and quantity.value is not None:
+            body = (r for r in self.observations[self.first:] if r.value == quantity.value and not r.headline)
+            row = next(body, None)
+            if row:
+                return Period(row.year, row.period_start, row.period_end, "inherited"), True
+        if self.carried is not None:
+            return replace(self.carried, basis="issue" if self.carried.basis == "issue" else "inherited"), False
+        return self.default, False
+
+    def _status(self, sentence: _Sentence, number: int, period: Period) -> tuple[str, str]:
+        if self.calendar.issued and (period.year or 0) > self.calendar.issued.year:
+            return "target", f"the year {period.year} lies ahead"
+        return modifiers.status(sentence.text, sentence.quantities[number])
+
+    def _row(self, sentence: _Sentence, number: int, reading: Reading, period: Period, near: bool) -> Observation:
+        quantity, text, previous = sentence.quantities[number], sentence.text, sentence.before(number)
+        owner = self.ownership.owner(sentence.offset + quantity.start, sentence.headline)
+        status, told = self._status(sentence, number, period)
+        first = sentence.first_of_list(number)
+        limit = modifiers.breakdown(text, quantity, previous, sentence.after(number))
+        if modifiers.is_increase(text, quantity):
+            limit = modifiers.increase_label()
+        total = None
+        if number and modifiers.opens_part(text, previous, quantity.start):
+            earlier = (n for _, n in reversed(sentence.rows) if n < len(self.observations))
+            total = next((n for n in earlier if self.observations[n].unit == reading.unit), None)
+        start, end = sentence.paragraph.span(sentence.offset + quantity.start, sentence.offset + quantity.end)
+        named = confidence.features(reading, owner, period, near, quantity, sentence.headline)
+        body = owner.body
+        return Observation(
+            document=self.page.document, article=self.number, start=start, end=end, quote=self.page.text[start:end],
+            sentence=text.strip(), metric=reading.metric, value=quantity.value, low=quantity.low, high=quantity.high,
+            qualifier=quantity.qualifier, unit=reading.unit, unit_text=quantity.unit_text,
+            per=modifiers.per(text, sentence.quantities[first], sentence.before(first)), status=status, breakdown=limit,
+            organisation=body.name if body else None, organisation_kind=body.kind if body else None,
+            organisation_mention=body.mention if body else None, organisation_basis=body.basis if body else None,
+            division_code=body.code if body else None, year=period.year, period_start=period.start,
+            period_end=period.end, period_basis=period.basis, headline=sentence.headline, total=total,
+            confidence=confidence.estimate(named),
+            flags=("rate_above_100",) if reading.unit == "percent" and (quantity.value or 0) > 100 else (),
+            evidence=(("metric", f"{reading.signal} (score {reading.score:.1f}, margin {reading.margin:.1f})"),
+                      ("organisation", owner.why), ("period", period.words or period.basis),
+                      ("status", told or "no word of a plan"), ("confidence", confidence.told(named))),
+        )
+
+
+def _refused(quantity: Quantity, best: Reading | None) -> str | None:
+    """Why a quantity is no figure, given the metric that its surroundings speak for; None where it is one."""
+    if quantity.value == 0:
+        return "zero"
+    if quantity.excluded and (best is None or best.score < SURE or best.metric != "volunteer_hours"):
+        return "duration" if quantity.excluded == "hours" else quantity.excluded
+    if quantity.vague and (best is None or best.score < SURE or quantity.value == 1):
+        return "vague"
+    return None
+
+
+def _left_behind(text: str, time: Period, position: int) -> bool:
+    """Whether a time is where a change began (由2015年808元提到…), which the figure after 提到 has left behind."""
+    return text[max(0, time.position - 1): time.position] in ("由", "从") and bool(
+        _CHANGED.search(text, time.position + len(time.words), position))
