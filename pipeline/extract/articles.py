@@ -12,6 +12,7 @@ from datetime import date
 from pipeline.extract import confidence, modifiers
 from pipeline.extract.metrics import Reading, index
 from pipeline.extract.owners import Ownership
+from pipeline.extract.pairs import Share, shares
 from pipeline.extract.periods import Calendar, Period
 from pipeline.extract.quantities import Quantity, Rejected, find_quantities
 from pipeline.extract.tables import TableFigure, table_figures
@@ -39,6 +40,7 @@ class _Sentence:
     quantities: list[Quantity]
     headline: bool
     rows: list[tuple[Quantity, int]]  # each figure so far and its place in the page's list
+    shares: dict[int, Share]  # of the quantities in a paired list (分别), by their number
 
     def before(self, number: int) -> int:
         """Where the quantity before the one with this number ends."""
@@ -119,7 +121,7 @@ class ArticleReader:
         text = figure.label + figure.paragraph.text[figure.quantity.start: figure.quantity.end]
         quantity = replace(figure.quantity, start=len(figure.label), end=len(text))
         offset = figure.quantity.start - quantity.start
-        sentence = _Sentence(figure.paragraph, offset, text, [quantity], False, [])
+        sentence = _Sentence(figure.paragraph, offset, text, [quantity], False, [], {})
         reading = self._metric(sentence, 0, self._readings(sentence)[0])
         if isinstance(reading, str):
             self.refuse(figure.paragraph, [Rejected(quantity.start, quantity.end, reading)], offset)
@@ -133,7 +135,8 @@ class ArticleReader:
     def _sentence(self, paragraph: Paragraph, offset: int, text: str, quantities: list[Quantity], headline: bool
                   ) -> None:
         local = [replace(q, start=q.start - offset, end=q.end - offset) for q in quantities]
-        sentence = _Sentence(paragraph, offset, text, local, headline, [])
+        paired = shares(text, [(q.start, q.end) for q in local])
+        sentence = _Sentence(paragraph, offset, text, local, headline, [], paired)
         times = self.calendar.times(text, self.year)
         for time in times:
             self.year = time.year if time.basis == "explicit" else self.year
@@ -143,7 +146,7 @@ class ArticleReader:
             if isinstance(reading, str):
                 self.refuse(paragraph, [Rejected(quantity.start, quantity.end, reading)], offset)
                 continue
-            period, near = self._period(sentence, times, quantity)
+            period, near = self._period(sentence, times, number)
             sentence.rows.append((quantity, len(self.observations)))
             self.observations.append(self._row(sentence, number, reading, period, near))
             if not headline:
@@ -154,6 +157,10 @@ class ArticleReader:
         units = [unit for q in sentence.quantities for unit in q.units]
         scene = index().scene(sentence.text, [(q.start, q.end) for q in sentence.quantities], units)
         found = [scene.readings(q.start, q.end, q.units, q.settled) for q in sentence.quantities]
+        for number, share in sentence.shares.items():
+            q = sentence.quantities[number]
+            alone = index().scene(share.alone(sentence.text), [(q.start, q.end)], q.units)
+            found[number] = alone.readings(q.start, q.end, q.units, q.settled) or found[number]
         if all(readings and readings[0].score >= WEAK for readings in found):
             return found
         shift = len(self.context)
@@ -209,8 +216,11 @@ class ArticleReader:
                 return row
         return None
 
-    def _period(self, sentence: _Sentence, times: list[Period], quantity: Quantity) -> tuple[Period, bool]:
+    def _period(self, sentence: _Sentence, times: list[Period], number: int) -> tuple[Period, bool]:
         """The period of a figure, and whether its own sentence told it."""
+        quantity, share = sentence.quantities[number], sentence.shares.get(number)
+        if share is not None:
+            times = [t for t in times if not share.leaves_out(t.position)]
         earlier = [t for t in times
                    if t.position < quantity.start and not _left_behind(sentence.text, t, quantity.start)]
         if earlier:
@@ -220,7 +230,7 @@ class ArticleReader:
             row = next(body, None)
             if row:
                 return Period(row.year, row.period_start, row.period_end, "inherited"), True
-        if self.carried is not None:
+        if self.carried is not None and not any(t.position < quantity.start for t in times):
             return replace(self.carried, basis="issue" if self.carried.basis == "issue" else "inherited"), False
         return self.default, False
 
@@ -229,18 +239,27 @@ class ArticleReader:
             return "target", f"the year {period.year} lies ahead"
         return modifiers.status(sentence.text, sentence.quantities[number])
 
+    def _total(self, sentence: _Sentence, number: int, reading: Reading) -> int | None:
+        """The place of the figure that this one is a part of: of 其中 the one before it, in a list the list's."""
+        quantity, earlier = sentence.quantities[number], [n for _, n in sentence.rows if n < len(self.observations)]
+        if not earlier:
+            return None
+        if modifiers.opens_part(sentence.text, sentence.before(number), quantity.start):
+            return next((n for n in reversed(earlier) if self.observations[n].unit == reading.unit), None)
+        before = self.observations[earlier[-1]]
+        between = sentence.text[sentence.before(number): quantity.start]
+        listed = "、" in between and not any(mark in between for mark in "，；：")
+        return before.total if listed and before.unit == reading.unit else None
+
     def _row(self, sentence: _Sentence, number: int, reading: Reading, period: Period, near: bool) -> Observation:
         quantity, text, previous = sentence.quantities[number], sentence.text, sentence.before(number)
-        owner = self.ownership.owner(sentence.offset + quantity.start, sentence.headline)
+        owner = self.ownership.owner(sentence.offset + quantity.start, sentence.headline, sentence.shares.get(number))
         status, told = self._status(sentence, number, period)
         first = sentence.first_of_list(number)
         limit = modifiers.breakdown(text, quantity, previous, sentence.after(number))
         if modifiers.is_increase(text, quantity):
             limit = modifiers.increase_label()
-        total = None
-        if number and modifiers.opens_part(text, previous, quantity.start):
-            earlier = (n for _, n in reversed(sentence.rows) if n < len(self.observations))
-            total = next((n for n in earlier if self.observations[n].unit == reading.unit), None)
+        total = self._total(sentence, number, reading)
         start, end = sentence.paragraph.span(sentence.offset + quantity.start, sentence.offset + quantity.end)
         named = confidence.features(reading, owner, period, near, quantity, sentence.headline)
         body = owner.body

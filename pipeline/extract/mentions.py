@@ -143,7 +143,7 @@ def _is_doer(text: str, mention: Mention, words: _Words) -> bool:
         begin -= 1
     before = words.times.sub("", text[begin: mention.start])
     after = text[mention.end: mention.end + 4]
-    if mention.kind == "region" and mention.level == "国" and not words.nationwide.match(text, mention.end):
+    if mention.kind == "region" and mention.text.endswith("国") and not words.nationwide.match(text, mention.end):
         return False
     if before.endswith("由") or after.startswith(words.doer["made_doer_after"]):
         return True

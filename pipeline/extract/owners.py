@@ -7,12 +7,13 @@ What a mention means is resolved in `organisations`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from pipeline.extract.mentions import Mention, find_mentions
 from pipeline.extract.organisations import NATION, Body, Resolver, home
+from pipeline.extract.pairs import Share
 from pipeline.extract.tables import FEWEST_LINES, is_table_line
 from pipeline.model import Issue
 from pipeline.segment import Article, marks
@@ -162,9 +163,13 @@ class Ownership:
         begin = max((m.end() for m in _STOP.finditer(self.text, 0, mention.start)), default=0)
         return "，" not in self.text[begin + 5: mention.start] or self.main is None
 
-    def owner(self, position: int, headline: bool) -> Owner:
-        """The body to which the figure at `position` of the paragraph belongs."""
+    def owner(self, position: int, headline: bool, share: Share | None = None) -> Owner:
+        """The body to which the figure at `position` of the paragraph belongs; `share`: its place in a paired list."""
         found = self._owner(position, headline)
+        if share is not None and found.body is not None:
+            names = found.body.name.split("、")
+            if len(names) == share.count > 1:  # 甲区、乙区总工会分别: one union each
+                found = replace(found, body=replace(found.body, name=names[share.rank], code=None))
         if found.body is not None:
             self.used.append(found.body)
         return found

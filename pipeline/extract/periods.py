@@ -82,11 +82,12 @@ def _longest(words: Iterable[str]) -> str:
 def _words() -> _Words:
     table = read_toml("periods.toml")
     year = (r"(?:(?P<y>(?:19|20)\d\d)(?:年度?|(?=\d{1,2}月|[-—–~至到]|上半|下半|前|第?[一二三四]季|[三五]年))"
-            rf"|(?P<y2>[4-9]\d)年|(?P<rel>{_longest(table['years'])}))")
+            rf"|(?P<yc>[一二][〇零○一二三四五六七八九]{{3}})年|(?P<y2>[4-9]\d)年"
+            rf"|(?P<rel>{_longest([*table['years'], *table['same_year']])}))")
     part = rf"(?P<part>{_longest(table['parts'])})|前(?P<upto>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})个月"
     month = (rf"(?P<m1>\d{{1,2}}|十[一二]?|[一二三四五六七八九])(?:[、]?{TO}?(?<=[-—–~～至到、])(?P<m2>\d{{1,2}}))?月份?"
              r"(?P<third>[上中下]旬|底|末|初)?"
-             rf"(?:(?P<d1>\d{{1,2}})(?:{TO}(?:(?P<m3>\d{{1,2}})月)?(?P<d2>\d{{1,2}}))?[日号])?")
+             rf"(?:(?P<d1>\d{{1,2}})(?:[日号]?{TO}(?:(?P<m3>\d{{1,2}})月)?(?P<d2>\d{{1,2}}))?[日号])?")
     point = rf"{year}的?(?:{part}|{month}|(?P<edge>年[底末初]|[底初]|岁末|年年[底末]))?|{_again(part)}|{_again(month)}"
     return _Words(
         table, re.compile(point),
@@ -152,6 +153,8 @@ class Calendar:
     def _is_yardstick(self, text: str, start: int, end: int) -> bool:
         table = _words().table
         before, after = text[max(0, start - 2): start], text[end: end + 4]
+        if text[max(0, start - 3): start].endswith(tuple(table["founded"])):
+            return True
         compared = before.endswith(tuple(table["compared_before"])) and not after.startswith("以来")
         return compared or after.startswith(tuple(table["compared_after"]))
 
@@ -163,6 +166,10 @@ class Calendar:
             named = int(group["y"])
         elif "y2" in group:
             named = 1900 + int(group["y2"])
+        elif "yc" in group:
+            named = int("".join(str(DIGITS[c]) for c in group["yc"]))
+        elif group.get("rel") in words["same_year"]:
+            named = year or (self.issued.year if self.issued else None)
         elif "rel" in group:
             basis = "relative"
             named = self.issued.year + words["years"][group["rel"]] if self.issued else None
@@ -222,8 +229,10 @@ class Calendar:
         unnamed = point.basis == "relative" and "年" not in text[before[2]: end] and text[end - 1] in "月日号"
         if unnamed and first.year is not None:
             year = first.year
-        closing = _day(year, *point.last)
-        return Period(year, first.opening(), closing, first.basis, text[start: end], start)
+        opening, closing = first.opening(), _day(year, *point.last)
+        if opening and closing and opening > closing:  # 11月至2月: it began the year before
+            opening = _day(year - 1, *first.first) if year and first.basis == "relative" else None
+        return Period(year, opening, closing, first.basis, text[start: end], start)
 
     def _open(self, text: str) -> list[Period]:
         periods = []

@@ -1,0 +1,63 @@
+"""Paired lists: A、B分别增长26.7%和32.6% gives the first figure to A and the second to B. What A and B mean is read elsewhere."""
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_ITEM = "[^，。；：、！？“”（）]{2,16}?"
+_PAIRED = re.compile(rf"(?P<items>{_ITEM}(?:[、和与及]{_ITEM})+)(?:[^，。；、]{{0,6}})分别")
+_JOINED = re.compile("[、和与及]")
+_BETWEEN = ("、", "和", "及", "与", "或")
+BLANK = "\u3000"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a figure of a paired list shares with which item: `rank` of `count`, the items' span, the item's own span."""
+
+    rank: int
+    count: int
+    start: int
+    end: int
+    item_start: int
+    item_end: int
+
+    def alone(self, text: str) -> str:
+        """The sentence with this figure's item only, at the end of the items' span; every offset outside it is kept."""
+        item = text[self.item_start: self.item_end]
+        return text[: self.start] + BLANK * (self.end - self.start - len(item)) + item + text[self.end:]
+
+    def leaves_out(self, position: int) -> bool:
+        """Whether `position` lies in an item of another figure."""
+        return self.start <= position < self.end and not self.item_start <= position < self.item_end
+
+
+def shares(text: str, quantities: Sequence[tuple[int, int]]) -> dict[int, Share]:
+    """For the quantities (start, end) of a sentence that stand in a paired list, by their number, their share of it."""
+    if "分别" not in text:
+        return {}
+    found: dict[int, Share] = {}
+    for paired in _PAIRED.finditer(text):
+        items = _items(text, paired.start("items"), paired.end("items"))
+        run = _run(text, quantities, paired.end())
+        if len(items) == len(run):
+            for rank, (number, (start, end)) in enumerate(zip(run, items, strict=True)):
+                found[number] = Share(rank, len(items), items[0][0], items[-1][1], start, end)
+    return found
+
+
+def _items(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    cuts = [start - 1, *(m.start() for m in _JOINED.finditer(text, start, end)), end]
+    return [(before + 1, after) for before, after in zip(cuts, cuts[1:], strict=False)]
+
+
+def _run(text: str, quantities: Sequence[tuple[int, int]], after: int) -> list[int]:
+    """The numbers of the quantities that form a list from the first one after 分别 on."""
+    run: list[int] = []
+    for number, (start, _) in enumerate(quantities):
+        if start >= after and (not run or text[quantities[run[-1]][1]: start] in _BETWEEN):
+            run.append(number)
+        elif run:
+            break
+    return run
