@@ -5,25 +5,34 @@ Which paragraphs make an article is not decided here (see `segment`).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from pipeline.vocabulary import HERE, read_toml
 
 WIDEST_COLUMN = 46.0  # characters; a longer line is a whole paragraph, not a wrapped one
 SLACK = 3.3  # by how much a full line may fall short of its column (indents, justified punctuation)
-_FULL = "０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ％．＋－／＝"
-_HALF = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz%.+-/="
-SPELLING = str.maketrans(_FULL + ",;:()!?\u3000\t\u00a0＂｜", _HALF + "，；：（）！？ | \"|")
-_POINT = re.compile(r"(?<=[\u4e00-\u9fff”\"）])\.(?![\d.])")  # a full stop typed as a point
+_FULL = ("０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ"
+         "ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ％．＋－／＝,;:()!?\u3000\t\u00a0＂｜")
+_HALF = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz%.+-/=，；：（）！？ | \"|"
+SPELLING = str.maketrans(dict(zip(_FULL, _HALF, strict=True)))
+_SPELT_OTHERWISE = re.compile(f"[{_FULL}]")
+_BLANK = " \t\u3000\u00a0\r\f\ufeff"
+_BARS = re.compile("[|\t｜]")
 _NARROW = re.compile("[\u0000-\u1fff]")
 _STOPS = re.compile("[，。、；：？！“”‘’（）《》…]")
+_PAUSES = re.compile("[，。、；,;“]")
 _FIGURE = re.compile(r"\d[\d.,，]*[万亿]?")
-_PINYIN = re.compile(r"（[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,7}[）)]")  # a mirror's gloss after a character
 SIGNATURE = re.compile(r"[□■]\s*[\u4e00-\u9fff][^，。□■]{1,22}$")
 SECTION_MARK = re.compile(r"■[^■，。]{2,8}■")
-_NUMBER_PUNCTUATION = re.compile(r"(?<=\d)[，](?=\d{3}(?!\d))|(?<=\d)[：](?=\d)")
+# The mark first and what stands before it after, so that a search need not look behind at every character.
+_NUMBER_PUNCTUATION = re.compile(r"，(?<=\d，)(?=\d{3}(?!\d))|：(?<=\d：)(?=\d)")
+_POINT = re.compile(r"\.(?<=[\u4e00-\u9fff”\"）]\.)(?![\d.])")  # a full stop typed as a point
+_PINYIN = re.compile(r"（[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,7}[）)]")  # a mirror's gloss after a character
+_SPACES = re.compile(" +")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +48,14 @@ class Paragraph:
         return self.at[start], self.at[end - 1] + 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     start: int
     text: str  # with spaces at both ends stripped
     indent: bool
     width: float
     block: int
     furniture: str | None
+    apart: bool  # furniture or cells of a table: never part of a longer paragraph
 
 
 @lru_cache(maxsize=1)
@@ -58,18 +67,20 @@ def _layout() -> tuple[str, str, str, re.Pattern[str], re.Pattern[str]]:
 
 def unwrap(text: str, furniture: Sequence[tuple[int, int, str]] = ()) -> list[Paragraph]:
     """The paragraphs of a page's `text`, in its order; `furniture`: ranges of it that are no prose, with the reason."""
-    lines = _lines(simplified(text), furniture)
+    text = simplified(text)
+    spelt = _spelt(text)
+    lines = _lines(text, furniture)
     groups: list[list[_Line]] = []
     for number, line in enumerate(lines):
         if number and _runs_on(lines, number - 1):
             groups[-1].append(line)
         else:
             groups.append([line])
-    return [_paragraph(group) for group in groups]
+    return [_paragraph(spelt, group) for group in groups]
 
 
 def simplified(text: str) -> str:
-    """`text` in simplified characters, one for one, where it is written in traditional ones (mirrors of other regions)."""
+    """`text` in simplified characters, one for one, where it is written in traditional ones (mirrors elsewhere)."""
     pairs, pattern = _traditional()
     if len(pattern.findall(text)) * 12 < len(text):
         return text
@@ -83,20 +94,33 @@ def _traditional() -> tuple[dict[int, str], re.Pattern[str]]:
     return str.maketrans(pairs), re.compile(f"[{''.join(pairs)}]")
 
 
+def _spelt(text: str) -> str:
+    """`text` with one spelling for each character; none moves. Faster than `translate`: a page has few of them."""
+    for character in set(_SPELT_OTHERWISE.findall(text)):
+        text = text.replace(character, SPELLING[ord(character)])
+    return text
+
+
 def _lines(text: str, furniture: Sequence[tuple[int, int, str]]) -> list[_Line]:
     lines: list[_Line] = []
     start = block = 0
     blank = True
+    stretches = sorted(furniture)
+    begins = [stretch[0] for stretch in stretches]
     for raw in text.split("\n"):
-        stripped = raw.strip(" \t\u3000\u00a0\r\f\ufeff")
+        stripped = raw.strip(_BLANK)
         if not stripped:
             blank = True
         else:
             block += blank
             blank = False
-            at = start + raw.index(stripped[0])
-            reason = next((why for a, b, why in furniture if a <= at and at + len(stripped) <= b), None)
-            lines.append(_Line(at, stripped, at - start >= 2 or raw[0] == "\u3000", _width(stripped), block, reason))
+            indent = raw.index(stripped[0])
+            at, reason = start + indent, None
+            number = bisect_right(begins, at)
+            if number and at + len(stripped) <= stretches[number - 1][1]:
+                reason = stretches[number - 1][2]
+            lines.append(_Line(at, stripped, indent >= 2 or raw[0] == "\u3000", _width(stripped), block, reason,
+                               reason is not None or bool(_BARS.search(stripped))))
         start += len(raw) + 1
     return lines
 
@@ -108,30 +132,42 @@ def _width(text: str) -> float:
 
 def _runs_on(lines: list[_Line], number: int) -> bool:
     """Whether the line after `number` goes on with its sentence."""
-    bullets, terminals, closers, opening, caption = _layout()
     here, after = lines[number], lines[number + 1]
-    if any(mark in here.text + after.text for mark in "|\t｜"):
+    if here.apart or after.apart or here.width > WIDEST_COLUMN:
         return False
-    if here.furniture or after.furniture or here.width > WIDEST_COLUMN:
-        return False
-    if SIGNATURE.search(here.text) or SECTION_MARK.fullmatch(here.text):
-        return False
-    if SIGNATURE.fullmatch(after.text):
-        return True
-    if after.text[0] in closers and "，" not in after.text[:1] + here.text[-1:]:
-        return True
-    if here.text[-1] in terminals or here.text[-2:-1] in set(terminals) and here.text[-1] in "”』）)":
-        return False
-    if after.indent or after.text[0] in bullets or opening.search(after.text[:24]) or caption.search(here.text):
-        return False
-    if after.text[0] in "，,；;、":
-        return True
+    told = _by_marks(here.text, after.text, after.indent)
+    if told is not None:
+        return told
     if _FIGURE.fullmatch(here.text) and number and len(lines[number - 1].text) > 4 or _FIGURE.fullmatch(after.text):
         return here.text[-1] not in "|：:" and not _is_table(lines, number)
-    column = max((lines[n].width for n in (number - 1, number, number + 1)
-                  if 0 <= n < len(lines) and lines[n].block == here.block and not lines[n].furniture), default=0.0)
-    longest = max(len(lines[n].text) for n in (number - 1, number, number + 1)
-                  if 0 <= n < len(lines) and (lines[n].block == here.block or n == number))
+    return _by_width(lines, number)
+
+
+def _by_marks(here: str, after: str, indent: bool) -> bool | None:
+    """Whether a line goes on in the next as the characters at their ends tell; None where they tell nothing."""
+    bullets, terminals, closers, opening, caption = _layout()
+    first, last = after[0], here[-1]
+    if ("□" in here or "■" in here) and (SIGNATURE.search(here) or SECTION_MARK.fullmatch(here)):
+        return False
+    if first in "□■" and SIGNATURE.fullmatch(after):
+        return True
+    if first in closers and first != "，" != last:
+        return True
+    if last in terminals or last in "”』）)" and here[-2:-1] in tuple(terminals):
+        return False
+    if indent or first in bullets or opening.search(after[:24]) or caption.search(here):
+        return False
+    return True if first in "，,；;、" else None
+
+
+def _by_width(lines: list[_Line], number: int) -> bool:
+    """Whether a line fills its column, as the lines around it show the column, and the next one lies in it too."""
+    here, after = lines[number], lines[number + 1]
+    column, longest = here.width, len(here.text)
+    for line in lines[max(0, number - 1): number + 2: 2] if number else (after,):
+        if line.block == here.block:
+            column = column if line.furniture else max(column, line.width)
+            longest = max(longest, len(line.text))
     slack = SLACK if not after.text[0].isdigit() else 3 * SLACK  # a long number is wrapped as a whole
     if here.width < column - slack and len(here.text) < longest - 2 or here.width < 4:
         return False
@@ -142,37 +178,54 @@ def _runs_on(lines: list[_Line], number: int) -> bool:
 
 def _is_table(lines: list[_Line], number: int) -> bool:
     """Whether figures stand one a line around here, as in the columns of a table."""
-    near = lines[max(0, number - 3): number + 4]
-    return sum(1 for line in near if _FIGURE.fullmatch(line.text)) > 1 or any("|" in line.text or "\t" in line.text for line in near)
+    near = [line.text for line in lines[max(0, number - 3): number + 4]]
+    return sum(1 for text in near if _FIGURE.fullmatch(text)) > 1 or any("|" in text or "\t" in text for text in near)
 
 
 def _is_prose(lines: list[_Line], number: int) -> bool:
     """Whether the block of a line holds more than headlines: several lines, or a stop inside."""
     block = [line for line in lines[max(0, number - 6): number + 7] if line.block == lines[number].block]
-    marks = sum(c in "，。、；,;“" for line in block for c in line.text)
-    return marks > 0 and (len(block) > 1 or "。" in block[0].text or "，" in block[0].text and block[0].width > 10)
-
-
-def _paragraph(group: list[_Line]) -> Paragraph:
-    at = [place for line in group for place in range(line.start, line.start + len(line.text))]
-    spelled = "".join(line.text for line in group).translate(SPELLING)
-    for mark in reversed(list(SECTION_MARK.finditer(spelled))):
-        if len(spelled) > len(mark.group()):
-            spelled, at = spelled[:mark.start()] + spelled[mark.end():], at[:mark.start()] + at[mark.end():]
-    spelled = _NUMBER_PUNCTUATION.sub(lambda m: "," if m.group() == "，" else ":", spelled)
-    spelled = _POINT.sub("。", spelled)
-    for gloss in reversed(list(_PINYIN.finditer(spelled))):
-        spelled, at = spelled[:gloss.start()] + spelled[gloss.end():], at[:gloss.start()] + at[gloss.end():]
-    if " " in spelled or '"' in spelled:
-        keep = [i for i, c in enumerate(spelled) if c != " " or _space_parts(spelled, i)]
-        spelled, at = "".join(spelled[i] for i in keep), [at[i] for i in keep]
-    return Paragraph(spelled, tuple(at), group[0].furniture)
-
-
-def _space_parts(text: str, at: int) -> bool:
-    """Whether the space at `at` separates words: not next to another space, nor between a digit and a Chinese character."""
-    before, after = text[:at].rstrip(" ")[-1:], text[at + 1: at + 2]
-    if not before or not after or after == " ":
+    first = block[0]
+    if len(block) == 1 and "。" not in first.text and not ("，" in first.text and first.width > 10):
         return False
-    ascii_before, ascii_after = before < "\u0080", after < "\u0080"
-    return ascii_before == ascii_after
+    return any(_PAUSES.search(line.text) for line in block)
+
+
+def _paragraph(spelt: str, group: list[_Line]) -> Paragraph:
+    """The paragraph that a group of lines makes, from the page as `spelt`."""
+    text, at = "", list[int]()
+    for line in group:
+        end = line.start + len(line.text)
+        text += spelt[line.start: end]
+        at += range(line.start, end)
+    if "■" in text:
+        marks = [mark.span() for mark in SECTION_MARK.finditer(text)]
+        alone = sum(end - start for start, end in marks) == len(text)  # then one mark is the paragraph
+        text, at = _without(text, at, marks[alone:])
+    text = _NUMBER_PUNCTUATION.sub(_half_width, text)
+    text = _POINT.sub("。", text)
+    text, at = _without(text, at, (gloss.span() for gloss in _PINYIN.finditer(text)))
+    if " " in text:
+        text, at = _without(text, at, [_superfluous(text, *run.span()) for run in _SPACES.finditer(text)])
+    return Paragraph(text, tuple(at), group[0].furniture)
+
+
+def _half_width(mark: re.Match[str]) -> str:
+    return "," if mark.group() == "，" else ":"
+
+
+def _without(text: str, at: list[int], spans: Iterable[tuple[int, int]]) -> tuple[str, list[int]]:
+    """The text and the places of its characters without some spans of it, given in order."""
+    kept, places, last = [], [], 0
+    for start, end in spans:
+        kept.append(text[last:start])
+        places += at[last:start]
+        last = end
+    return ("".join(kept) + text[last:], places + at[last:]) if last else (text, at)
+
+
+def _superfluous(text: str, start: int, end: int) -> tuple[int, int]:
+    """The spaces of a run that go: all but one that separates words, not a digit from a Chinese character."""
+    before, after = text[start - 1: start], text[end: end + 1]
+    separates = bool(before and after) and (before < "\u0080") == (after < "\u0080")
+    return start, end - separates

@@ -44,6 +44,7 @@ class _Words:
     back: re.Pattern[str]
     region: re.Pattern[str]
     follow: re.Pattern[str]
+    zone: re.Pattern[str]
     lead_in: re.Pattern[str]
     not_before: tuple[str, ...]
     doer: dict[str, tuple[str, ...]]
@@ -78,6 +79,7 @@ def _words() -> _Words:
         re.compile(f"{_either(words['back']['forms'])}|(?:该|本|我)?(?P<kind>{_either(words['back']['kinds'])})(?:总工会|工会联合会|工会委员会|工会)"),
         re.compile(f"(?:{_either(region['prefixes'])})(?P<level>{_either(region['levels'])})(?:各级工会|基层工会|各级|工会)?(?!{_either(region['not_after'])})"),
         re.compile(_either(words["place"]["follow"])),
+        re.compile(_either(words["zones"])),
         re.compile(_either(words["doer"]["lead_ins"])),
         tuple(words["doer"]["not_doers_before"]),
         {key: tuple(value) for key, value in words["doer"].items() if key.endswith("_after")},
@@ -308,6 +310,11 @@ def _places(text: str, places: list[tuple[int, int, str, bool]]) -> list[Mention
         at += 1
         start, end = chain[0][0], chain[-1][1]
         if all(p[3] for p in chain) and start and not _CLAUSE.match(text[start - 1]):
+            continue
+        zone = _words().zone.match(text, end)
+        if zone and _words().follow.match(text, zone.end()):
+            forms = tuple((p[2], p[3]) for p in chain)
+            found.append(Mention(start, zone.end(), text[start: zone.end()], "union", forms, zone.group(), "总工会"))
             continue
         town = _TOWN.match(text, end)
         follow = _words().follow.match(text, town.end() if town else end)

@@ -5,8 +5,9 @@ matched, less what lies between them: characters, commas and other quantities. T
 """
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -17,9 +18,17 @@ from pipeline.vocabulary import Metric, Signal, metrics
 WORD = 2.6  # what a matched slot is worth
 LETTER = 0.45  # and each of its characters
 GAP = 0.14  # what a character in between costs
-COSTS = {"，": (1.5, 4.8), "；": (4.0, 8.0), "、": (1.2, 2.4), "。": (4.0, 12.0), "\n": (4.0, 12.0), "：": (0.8, 3.0), "）": (0.5, 0.5)}
+COSTS = {"，": (1.5, 4.8), "；": (4.0, 8.0), "、": (1.2, 2.4), "。": (4.0, 12.0), "\n": (4.0, 12.0), "：": (0.8, 3.0),
+         "）": (0.5, 0.5)}  # to the left and to the right
 CROSSED = (1.9, 2.8)  # another quantity in between, to the left and to the right
 LISTED = (0.6, 0.8)  # the same where both stand in one list
+_COSTLY = re.compile(f"[{''.join(COSTS)}]")
+_BREAKS = re.compile("[，；。：]")
+
+Words = frozenset[str]
+Spot = tuple[int, int]  # start and end of a word or quantity in the sentence
+Spots = list[Spot]
+Order = Callable[[Spot], Spot]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,65 +42,111 @@ class Reading:
     signal: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A signal made ready: its slots from the quantity outwards, left ones first, each with the order to search it in.
+
+    `anchor`: the slot whose words the fewest signals share; the rule is looked up by them.
+    """
+
+    metric: Metric
+    signal: Signal
+    slots: tuple[tuple[Words, Order], ...]
+    anchor: Words
+    silencers: Words
+
+
 class SignalIndex:
     """All signals, found by their words: one automaton pass over a sentence tells which can match at all."""
 
     def __init__(self, catalogue: Sequence[Metric]) -> None:
         import ahocorasick
 
-        self.units = {m.code: m.units for m in catalogue}
-        self.signals: list[tuple[str, Signal]] = [(m.code, s) for m in catalogue for s in m.signals]
+        signals = [(metric, signal) for metric in catalogue for signal in metric.signals]
+        shared = Counter(word for _, s in signals for token in s.left + s.right for word in token.words)
+        self.rules = [_rule(metric, signal, shared) for metric, signal in signals]
+        self.anchored: dict[str, list[int]] = {}  # for each word the rules whose anchor it fills
+        self.fitting: dict[frozenset[str], frozenset[int]] = {}  # for each set of units seen so far the rules for any
         self.automaton: Any = ahocorasick.Automaton()
-        self.by_word: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for number, (_, signal) in enumerate(self.signals):
-            for slot, token in enumerate(signal.left + signal.right):
-                for word in dict.fromkeys(token.words):
-                    self.by_word[word].append((number, 1 << slot))
-            for word in signal.without:
-                self.by_word.setdefault(word, [])
-        for word in self.by_word:
-            self.automaton.add_word(word, word)
+        for number, rule in enumerate(self.rules):
+            for word in rule.anchor:
+                self.anchored.setdefault(word, []).append(number)
+            for word in rule.silencers.union(*(words for words, _ in rule.slots)):
+                self.automaton.add_word(word, word)
         self.automaton.make_automaton()
-        self.words = [([frozenset(t.words) for t in s.left], [frozenset(t.words) for t in s.right])
-                      for _, s in self.signals]
-        self.by_units: dict[frozenset[str], dict[str, list[tuple[int, int]]]] = {}
-        self.full = [(1 << len(s.left) + len(s.right)) - 1 for _, s in self.signals]
 
-    def scene(self, sentence: str, quantities: Sequence[tuple[int, int]], units: Iterable[str]) -> Scene:
+    def scene(self, sentence: str, quantities: Sequence[Spot], units: Iterable[str]) -> Scene:
         """The sentence with its word hits and costs, ready to judge its quantities.
 
         `quantities`: their (start, end) in the sentence; `units`: all base units that any of them can have.
         """
-        return Scene(self, sentence, quantities, self._of_units(frozenset(units)))
+        hits: dict[str, Spots] = {}
+        rated = "率" in sentence
+        for last, word in self.automaton.iter(sentence):
+            end = last + 1
+            if rated and sentence[end: end + 1] == "率" and word[-1] != "率":
+                continue  # 入会率 speaks of a rate, not of joining
+            if word in hits:
+                hits[word].append((end - len(word), end))
+            else:
+                hits[word] = [(end - len(word), end)]
+        return Scene(sentence, quantities, self._possible(hits, frozenset(units)))
 
-    def _of_units(self, units: frozenset[str]) -> dict[str, list[tuple[int, int]]]:
-        """For each word the signals and slots it fills, of those signals only that such a quantity can have."""
-        found = self.by_units.get(units)
-        if found is None:
-            fitting = [not units.isdisjoint(self.units[code]) for code, _ in self.signals]
-            found = {word: kept for word, slots in self.by_word.items() if (kept := [s for s in slots if fitting[s[0]]])}
-            self.by_units[units] = found
+    def _possible(self, hits: dict[str, Spots], units: frozenset[str]) -> list[tuple[_Rule, list[Spots]]]:
+        """The rules for any of `units` that have a word for each slot and none that silences them, with their spots."""
+        words = frozenset(hits)
+        anchored = {number for word in words if word in self.anchored for number in self.anchored[word]}
+        found = []
+        for number in sorted(anchored & self._of_units(units)):
+            rule = self.rules[number]
+            if rule.silencers and not words.isdisjoint(rule.silencers):
+                continue
+            spots = []
+            for slot, order in rule.slots:
+                here = words & slot
+                if not here:
+                    break
+                spots.append(hits[next(iter(here))] if len(here) == 1 else _merged(hits, here, order))
+            else:
+                found.append((rule, spots))
         return found
+
+    def _of_units(self, units: frozenset[str]) -> frozenset[int]:
+        found = self.fitting.get(units)
+        if found is None:
+            found = frozenset(n for n, rule in enumerate(self.rules) if not units.isdisjoint(rule.metric.units))
+            self.fitting[units] = found
+        return found
+
+
+def _rule(metric: Metric, signal: Signal, shared: Counter[str]) -> _Rule:
+    slots = [(frozenset(token.words), _by_end) for token in reversed(signal.left)]
+    slots += [(frozenset(token.words), _by_start) for token in signal.right]
+    anchor = min((words for words, _ in slots), key=lambda words: sum(shared[word] for word in words))
+    return _Rule(metric, signal, tuple(slots), anchor, frozenset(signal.without))
+
+
+def _merged(hits: dict[str, Spots], words: Words, order: Order) -> Spots:
+    return sorted((spot for word in words for spot in hits[word]), key=order)
+
+
+def _by_end(spot: Spot) -> Spot:
+    """Orders words left of a quantity, where the last to end is taken, of several the longest."""
+    return spot[1], -spot[0]
+
+
+def _by_start(spot: Spot) -> Spot:
+    """Orders words right of a quantity, where the first to start is taken, of several the longest."""
+    return spot[0], -spot[1]
 
 
 class Scene:
     """One sentence: where the vocabulary's words stand and what it costs to reach over what lies between."""
 
-    def __init__(self, index: SignalIndex, sentence: str, quantities: Sequence[tuple[int, int]],
-                 fills: dict[str, list[tuple[int, int]]]) -> None:
-        self.index = index
-        self.slots: dict[int, tuple[list[list[tuple[int, int]]], list[list[tuple[int, int]]]]] = {}
-        self.hits: dict[str, list[int]] = defaultdict(list)
-        for last, word in index.automaton.iter(sentence):
-            if sentence[last + 1: last + 2] != "率" or word[-1] == "率":  # 入会率 speaks of a rate, not of joining
-                self.hits[word].append(last + 1 - len(word))
+    def __init__(self, sentence: str, quantities: Sequence[Spot], possible: list[tuple[_Rule, list[Spots]]]) -> None:
+        """`possible`: the rules that have a word for each slot, and where these stand, in order of their starts."""
         self.leftward, self.rightward = _costs(sentence, quantities)
-        filled: dict[int, int] = {}  # which slots of a signal have a word here, as bits
-        for word in self.hits:
-            for number, slot in fills.get(word, ()):
-                filled[number] = filled.get(number, 0) | slot
-        self.possible = [n for n in sorted(filled) if filled[n] == index.full[n]
-                         and self.hits.keys().isdisjoint(index.signals[n][1].without)]
+        self.possible = possible
 
     def readings(self, start: int, end: int, units: Sequence[str], settled: bool = True) -> list[Reading]:
         """The metrics that signals around the quantity `start:end` support, best first.
@@ -99,67 +154,66 @@ class Scene:
         `units`: those it can have, likeliest first; not `settled`: the metric's own order of units goes before.
         """
         best: dict[str, Reading] = {}
-        for number in self.possible:
-            code, signal = self.index.signals[number]
-            first, second = (units, self.index.units[code]) if settled else (self.index.units[code], units)
-            unit = next((u for u in first if u in second), None)
-            if unit is None:
-                continue
-            score = self._score(number, start, end)
-            if score is not None and (code not in best or score > best[code].score):
-                best[code] = Reading(code, unit, score, 0.0, signal.text)
+        metric: Metric | None = None
+        unit: str | None = None
+        for rule, spots in self.possible:
+            if rule.metric is not metric:
+                metric, unit = rule.metric, _unit(units, rule.metric.units, settled)
+            score = self._score(rule.signal, spots, start, end) if unit else None
+            if score is not None and unit and (metric.code not in best or score > best[metric.code].score):
+                best[metric.code] = Reading(metric.code, unit, score, 0.0, rule.signal.text)
         return sorted(best.values(), key=lambda r: (-r.score, r.metric))
 
-    def _score(self, number: int, start: int, end: int) -> float | None:
-        signal = self.index.signals[number][1]
-        left, right = self._slots(number)
-        total, at = signal.weight, start
-        for hits in reversed(left):
-            found = next((hit for hit in hits if hit[1] <= at), None)
-            if found is None:
+    def _score(self, signal: Signal, spots: list[Spots], start: int, end: int) -> float | None:
+        """The signal's weight and words less what lies between them; None where a slot has no word on its side."""
+        total, at, lefts = signal.weight, start, len(signal.left)
+        for slot in spots[:lefts]:
+            for spot in reversed(slot):
+                if spot[1] <= at:
+                    break
+            else:
                 return None
-            total += WORD + LETTER * (found[1] - found[0]) - (self.leftward[at] - self.leftward[found[1]])
-            at = found[0]
+            total += WORD + LETTER * (spot[1] - spot[0]) - (self.leftward[at] - self.leftward[spot[1]])
+            at = spot[0]
         at = end
-        for hits in right:
-            found = next((hit for hit in hits if hit[0] >= at), None)
-            if found is None:
+        for slot in spots[lefts:]:
+            for spot in slot:
+                if spot[0] >= at:
+                    break
+            else:
                 return None
-            total += WORD + LETTER * (found[1] - found[0]) - (self.rightward[found[0]] - self.rightward[at])
-            at = found[1]
+            total += WORD + LETTER * (spot[1] - spot[0]) - (self.rightward[spot[0]] - self.rightward[at])
+            at = spot[1]
         return total
 
-    def _slots(self, number: int) -> tuple[list[list[tuple[int, int]]], list[list[tuple[int, int]]]]:
-        """For each slot of a signal where its words stand, (start, end): the last to end first on the left of the
-        quantity, the first to start first on its right, of several there the longest."""
-        found = self.slots.get(number)
-        if found is None:
-            left, right = self.index.words[number]
-            found = ([sorted(self._spots(words), key=lambda hit: (-hit[1], hit[0])) for words in left],
-                     [sorted(self._spots(words), key=lambda hit: (hit[0], -hit[1])) for words in right])
-            self.slots[number] = found
-        return found
 
-    def _spots(self, words: frozenset[str]) -> list[tuple[int, int]]:
-        return [(start, start + len(word)) for word in self.hits.keys() & words for start in self.hits[word]]
+def _unit(units: Sequence[str], fitting: Sequence[str], settled: bool) -> str | None:
+    """The first unit that a quantity and a metric share, in the quantity's own order if it is settled."""
+    first, second = (units, fitting) if settled else (fitting, units)
+    for unit in first:
+        if unit in second:
+            return unit
+    return None
 
 
-def _costs(sentence: str, quantities: Sequence[tuple[int, int]]) -> tuple[list[float], list[float]]:
+def _costs(sentence: str, quantities: Sequence[Spot]) -> tuple[list[float], list[float]]:
     """Running totals of what lies between the sentence's start and each position, for reaching left and right."""
-    costs = [COSTS.get(character, (GAP, GAP)) for character in sentence]
+    leftward, rightward = [GAP] * len(sentence), [GAP] * len(sentence)
+    for mark in _COSTLY.finditer(sentence):
+        at = mark.start()
+        leftward[at], rightward[at] = COSTS[sentence[at]]
     for number, (start, end) in enumerate(quantities):
-        costs[start:end] = [(0.0, 0.0)] * (end - start)
-        costs[end - 1] = LISTED if _listed(sentence, quantities, number) else CROSSED
-    return (list(accumulate((cost[0] for cost in costs), initial=0.0)),
-            list(accumulate((cost[1] for cost in costs), initial=0.0)))
+        leftward[start:end] = rightward[start:end] = [0.0] * (end - start)
+        leftward[end - 1], rightward[end - 1] = LISTED if _listed(sentence, quantities, number) else CROSSED
+    return list(accumulate(leftward, initial=0.0)), list(accumulate(rightward, initial=0.0))
 
 
-def _listed(sentence: str, quantities: Sequence[tuple[int, int]], number: int) -> bool:
+def _listed(sentence: str, quantities: Sequence[Spot], number: int) -> bool:
     """Whether a quantity and the next stand in one list (1134个乡镇、281个街道已建立工会), so that words serve both."""
     if number + 1 == len(quantities):
         return False
     between = sentence[quantities[number][1]: quantities[number + 1][0]]
-    return len(between) <= 12 and "、" in between and not any(mark in between for mark in "，；。：")
+    return len(between) <= 12 and "、" in between and not _BREAKS.search(between)
 
 
 @lru_cache(maxsize=1)

@@ -39,12 +39,12 @@ _DECIMALS = r"点[〇零○一二三四五六七八九壹贰叁肆伍陆柒捌�
 _CHINESE = (f"(?:(?:{_Z}(?={_TEN}))?{_SECTION}|{_X}(?={_BIG})|{_POSITIONAL}|{_D}|{_Z})"
             f"(?:{_BIG}{{1,3}}(?:{_Z}?(?:{_SECTION}|{_D}){_BIG}{{1,3}})*"
             f"(?:{_Z}?{_SECTION}|{_Z}{_HUNDRED}{_TENS}|{_Z}{_D}|{_CUT})?)?(?:{_DECIMALS}{_BIG}{{0,3}})?")
-_GROUPED = r"\d{1,3}(?:[,，]\d{3})+(?!\d)(?:\.\d+(?![.]?\d))?"
-_ARABIC = rf"(?:{_GROUPED}|(?<!\d[.])\d+\.\d+(?![.]?\d)|\d+|(?<![\w.])\.\d+)"
+_GROUPED = r"[0-9]{1,3}(?:[,，][0-9]{3})+(?![0-9])(?:\.[0-9]+(?![.]?[0-9]))?"
+_ARABIC = rf"(?:{_GROUPED}|(?<![0-9][.])[0-9]+\.[0-9]+(?![.]?[0-9])|[0-9]+|(?<![\w.])\.[0-9]+)"
 _SCALE = f"(?:(?:{_THOUSAND}|{_HUNDRED}(?!分)){_BIG}{{0,3}}|{_BIG}{{1,3}})"
-_MIXED = (rf"(?:(?!\d{{4}}[百千佰仟]){_ARABIC}{_SCALE})"  # 2018百强 is a year and a word
+_MIXED = (rf"(?:(?![0-9]{{4}}[百千佰仟]){_ARABIC}{_SCALE})"  # 2018百强 is a year and a word
           rf"(?:{_Z}?(?:{_ARABIC}{_SCALE}|{_SECTION}{_BIG}{{1,3}}))*(?:{_Z}?{_SECTION})?"
-          rf"(?:(?<!\.\d[万亿]){_Z}?\d{{1,4}}(?![\d.年月日时号%]))?")
+          rf"(?:(?<!\.[0-9][万亿]){_Z}?[0-9]{{1,4}}(?![0-9.年月日时号%]))?")
 _NUMBER = f"(?:{_MIXED}|{_ARABIC}|{_CHINESE})"
 _SIGN = f"(?:(?<![{_NEXT['before_negative']}])负|(?<![\\w)）%％])[-－](?=[\\d.]))"
 _BARE = rf"(?:{_HUNDRED}(?!分)|{_THOUSAND}){_BIG}{{0,3}}|{_BIG}{{1,3}}"
@@ -52,11 +52,11 @@ _BARE = rf"(?:{_HUNDRED}(?!分)|{_THOUSAND}){_BIG}{{0,3}}|{_BIG}{{1,3}}"
 _SHARE = rf"[%‰]|个百分点|成(?![{_NEXT['after_tenth']}])半?(?:(?<!半){_D}(?=$|[^{HAN}]|的))?"
 _READ = re.compile(rf"""
     (?P<sign>{_SIGN})?
-    (?: (?P<base>[百千仟][万亿]{{0,3}}|[万亿]{{1,3}})分(?:之|(?=[百一二三四五六七八九十\d]))
+    (?: (?P<base>[百千仟][万亿]{{0,3}}|[万亿]{{1,3}})分(?:之|(?=[百一二三四五六七八九十0-9]))
       | (?P<indefinite>几|(?<![{_NEXT['before_several']}])数)(?P<of>十?{_BIG}{{1,3}}|十|{_BARE})
         (?:个(?=亿)(?P<of_more>亿))?
       | (?P<half>一半|半百|半(?=个(?!多|百)|成(?!品)))
-      | (?<![\d/.])(?:(?P<whole>\d+)[ ])?(?P<a>\d+)/(?P<b>\d+)(?![\d/年月])
+      | (?<![0-9/.])(?:(?P<whole>[0-9]+)[ ])?(?P<a>[0-9]+)/(?P<b>[0-9]+)(?![0-9/年月])
       | (?P<pair>{PAIRS})(?={_COUNTED}|[{COUNTED['pair_only']}]|成(?![{_NEXT['after_tenth']}])|个百分点)
       | (?<![{HAN}])(?P<clipped>[百千][一二三四五六七八九])(?![{HAN}])
       | (?P<up_to>(?<![{_NEXT['before_up_to']}])上)?(?P<bare>{_BARE})
@@ -68,7 +68,7 @@ _READ = re.compile(rf"""
     (?P<inner_last>(?<=[万亿])(?:余|多(?![{_NEXT['after_above']}])))?
     (?P<share>{_SHARE})?
 """, re.VERBOSE)
-_TOKEN = re.compile(r"\d*\.?\d+|[万亿]|[^\d万亿.]+")
+_TOKEN = re.compile(r"[0-9]*\.?[0-9]+|[万亿]|[^0-9万亿.]+")
 _INSIDE = {word: entry["qualifier"] for entry in read_toml("qualifiers.toml")["inside"] for word in entry["words"]}
 _PAIR = re.compile(f"({PAIRS})")
 

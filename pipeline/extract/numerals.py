@@ -17,22 +17,22 @@ from pipeline.vocabulary import read_toml
 __all__ = ["bounds", "chinese_integer", "find_numerals", "qualify"]
 
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９％．／﹪", "0123456789%./%")
-_DIGIT = r"\d〇零○一二两三四五六七八九壹贰叁肆伍陆柒捌玖"
+_DIGIT = r"0-9〇零○一二两三四五六七八九壹贰叁肆伍陆柒捌玖"
 # White space inside a number (2\n万, 百 分 之) goes; between two digits it stays, as does a new paragraph's indent.
 _GAP = re.compile(rf"(?<=[^{_DIGIT},，.\s])(?:\n\n?|[ \t\u3000]{{1,4}}|[ \t]\n[ \t]?|\n[ \t])(?=\S)"
                   rf"|(?<=[{_DIGIT},，.])(?:\n\n?|[ \t\u3000]{{1,4}}|[ \t]\n[ \t]?|\n[ \t])(?=[^{_DIGIT}.\s])")
 _YEAR, _ZEROS = re.compile("[一二][0OＯ一二三四五六七八九]{3}(?=年)"), str.maketrans("0OＯ", "〇〇〇")  # 二OO八年
-_LEAD = re.compile(rf"[{_DIGIT}十百千万亿拾佰仟廿卅]|[几数](?=[十百千万亿])|上(?=[百千万亿])|一?半|负|[-－.](?=[\d.])")
+_LEAD = re.compile(rf"[{_DIGIT}十百千万亿拾佰仟廿卅]|[几数](?=[十百千万亿])|上(?=[百千万亿])|一?半|负|[-－.](?=[0-9.])")
 _CURRENCY = re.compile("[余多]?(?:" + "|".join(sorted(COUNTED["currencies"], key=lambda w: (-len(w), w))) + ")")
 _UNIT_PATTERN = "|".join(sorted(COUNTED["longer"], key=lambda w: (-len(w), w))) + f"|[{COUNTED['characters']}]"
 _UNIT = re.compile(_UNIT_PATTERN)
 _GREATEST = Decimal(10) ** 300  # what a float64 holds; a longer run of digits is noise
 _COUNTED_NEXT = re.compile(rf"余|{_UNIT_PATTERN}|公[里斤顷]|多?[{COUNTED['characters']}]")
 _TO = re.compile(rf"(?P<unit>{_UNIT_PATTERN})?(?:[（(]含[)）])?(?P<word>至|到|[—–~～〜－-]{{1,2}}|[与和]第?|、)(?=\S)")
-_CENTS = re.compile(r"(?P<yuan>[元圆块])(?:(?P<jiao>\d|[一二两三四五六七八九壹贰叁肆伍陆柒捌玖])[角毛])?"
-                    r"(?:零?(?P<fen>\d|[一二两三四五六七八九壹贰叁肆伍陆柒捌玖])分(?!之))?"
+_CENTS = re.compile(r"(?P<yuan>[元圆块])(?:(?P<jiao>[0-9]|[一二两三四五六七八九壹贰叁肆伍陆柒捌玖])[角毛])?"
+                    r"(?:零?(?P<fen>[0-9]|[一二两三四五六七八九壹贰叁肆伍陆柒捌玖])分(?!之))?"
                     rf"(?:(?P<zero>零)?(?P<rest>[一二三四五六七八九])(?=$|[^{HAN}]|[到至]))?")
-_SHARED = re.compile(r"(?P<core>.*?\d.*?|.+?)(?P<shared>[万亿]+|[百千佰仟]|成)$")
+_SHARED = re.compile(r"(?P<core>.*?[0-9].*?|.+?)(?P<shared>[万亿]+|[百千佰仟]|成)$")
 
 
 _ENTRIES = read_toml("idioms.toml")["idiom"]

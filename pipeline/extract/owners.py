@@ -48,6 +48,7 @@ class Ownership:
         self.current: Body | None = None
         self.events: list[tuple[int, Body, Mention]] = []
         self.text = ""
+        self.asked = False
         self.used: list[Body] = []  # bodies to which figures belong
         self._open(before)
 
@@ -94,9 +95,15 @@ class Ownership:
                 return self.resolver.union_of(places[0]), f"{told}: {places[0].name}"
         if body := self._at_large():
             return body, "speaks of unions at large"
-        if body := self._subject(lead):
-            return body, f"subject of the lead: {body.mention}"
         return None, ""
+
+    def _last_resort(self) -> None:
+        """Take the subject of the lead for the main body, when a figure first asks and nothing else is known."""
+        self.asked = True
+        body = self._subject(self._lead())
+        if body is not None:
+            self.main, self.main_why = body, f"subject of the lead: {body.mention}"
+            self.current = self.current or body
 
     def _subject(self, lead: str) -> Body | None:
         """The noun phrase (by jieba's tags) that opens the lead, as an employer, where no known kind of body stands."""
@@ -104,18 +111,20 @@ class Ownership:
             return None
         import jieba.posseg
 
+        jieba.setLogLevel(60)
         dateline = marks().dateline.match(lead)
         text = _BYLINE.sub("", lead[dateline.end():] if dateline else lead)
-        words: list[str] = []
-        for word, flag in jieba.posseg.lcut(text[:40]):
-            if flag[0] in "nj" and flag != "nr" or words and flag[0] in "bm" or word in ("第", "集团"):
-                words.append(word)
-            elif words or flag[0] not in "tmqdx":
-                break
-        name = "".join(words)
-        if len(name) < 4 or name.endswith(tuple(_words()["employer"]["no_employer_end"])) or "工会" in name:
-            return None
-        return Body(name, "employer", None, name, "article")
+        for clause in text.split("，")[:3]:
+            words: list[str] = []
+            for word, flag in jieba.posseg.lcut(clause[:30]):
+                if flag[0] in "nj" and flag != "nr" or words and (flag[0] == "b" or flag == "vn") or word == "第":
+                    words.append(word)
+                elif words or flag[0] not in "tmqdx":
+                    break
+            name = "".join(words)
+            if len(name) >= 4 and not name.endswith(tuple(_words()["employer"]["no_employer_end"])) and "工会" not in name:
+                return Body(name, "employer", None, name, "article")
+        return None
 
     def _at_large(self) -> Body | None:
         """The paper's own union, or the national one, for a story or table that speaks of unions without naming any."""
@@ -165,6 +174,8 @@ class Ownership:
 
     def owner(self, position: int, headline: bool, share: Share | None = None) -> Owner:
         """The body to which the figure at `position` of the paragraph belongs; `share`: its place in a paired list."""
+        if self.main is None and not self.asked:
+            self._last_resort()
         found = self._owner(position, headline)
         if share is not None and found.body is not None:
             names = found.body.name.split("、")

@@ -96,7 +96,7 @@ def _quantity(text: str, numeral: Numeral, reason: str | None) -> Quantity | Non
 
 def _unit_of(text: str, numeral: Numeral) -> tuple[str | None, tuple[str, ...], bool, int]:
     """The classifier as printed, the base units it can mean, whether the first is sure, and where the quantity ends."""
-    if numeral.kind == "percent":
+    if numeral.kind == "percent" or _PERCENT_RANGE.search(text[numeral.start: numeral.end]):
         return "%", ("percent",), True, numeral.end
     words = _units()
     match = words.pattern.match(text, numeral.end)
@@ -107,7 +107,7 @@ def _unit_of(text: str, numeral: Numeral) -> tuple[str | None, tuple[str, ...], 
         return None, ("CNY",), True, numeral.end
     for pattern, unit in words.bare:
         here = pattern.search(text[max(0, numeral.start - 12): numeral.start] + "#" + text[numeral.end: numeral.end + 8])
-        if here and (numeral.value or 0) >= 100:
+        if here and (numeral.value or numeral.low or 0) >= 100:
             return None, (unit,), True, numeral.end
     return None, (), True, numeral.end
 
@@ -143,16 +143,18 @@ def _by_head(text: str, start: int, end: int, units: tuple[str, ...]) -> tuple[t
     return ((best[1], *(u for u in units if u != best[1])), True) if best else (units, len(units) < 3)
 
 
-_ROUND = re.compile("[百千]?[百千万亿](?![余多几元块])")  # 万名职工大比武: a slogan's round number
+_PERCENT_RANGE = re.compile("(?:[%％成]|个百分点)$")  # 60%至80%, 六到七成
+_MONEY = ("元", "块")
+_ROUND = re.compile("[百千]?[百千万亿]")  # 万名职工大比武: a slogan's round number
 _DIGITS = re.compile(r"\d")
 
 
 def _is_vague(text: str, numeral: Numeral, end: int) -> bool:
     """A number below eleven (三位) or round (万名) in characters: more often an anecdote or a slogan than a statistic."""
-    printed = text[numeral.start: end]
-    if _DIGITS.search(printed) or numeral.value is None:
+    if _DIGITS.search(text[numeral.start: end]) or numeral.value is None or numeral.kind == "percent":
         return False
-    return numeral.value <= 10 or bool(_ROUND.match(printed)) and qualify(text, numeral.start, end, numeral.qualifier) == "exact"
+    round_number = _ROUND.fullmatch(text[numeral.start: numeral.end]) and not text.startswith(_MONEY, numeral.end)
+    return numeral.value <= 10 or bool(round_number) and qualify(text, numeral.start, end, numeral.qualifier) == "exact"
 
 
 def _why_not(text: str, numeral: Numeral) -> str:
