@@ -25,7 +25,8 @@ Made by `python -m benchmarks.accuracy`; not edited by hand. Figures and hand-re
 the page. *Reading* is value, bounds, qualifier, unit and rate; a *tuple* is value, unit, metric, organisation and year,
 all right. Optional and repeated facts count neither as missed nor as wrong.
 
-- *unseen*: the pages of the `check` half that nobody looked at while writing rules or words. What to expect of new pages.
+- *unseen*: the pages of the `check` half that nobody looked at while writing rules or words: what to expect of new
+  pages.
 - *moved*: a third of the `check` half (every third page by name), whose errors were looked at after a first honest
   measure, and which counts as `tune` since.
 - *tuned on*: the `tune` half and the moved pages. The figures there are flattering.

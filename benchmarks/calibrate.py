@@ -52,7 +52,7 @@ def _figure(o: Observation) -> Figure:
 
 
 def fit(features: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """The weights of a penalised logistic regression, by Newton's method; `features` is rows by weights, the first 1."""
+    """The weights of a penalised logistic regression, by Newton's method; `features`: rows by weights, the first 1."""
     weights = np.zeros(features.shape[1])
     penalty = np.full(features.shape[1], PENALTY)
     penalty[0] = 0.01

@@ -92,7 +92,7 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One number of the page: the observation it became (`observation`: its position in the page's list) or why it is none."""
+    """One number of the page: the observation it became (its place in the page's list) or why it is none."""
 
     start: int
     end: int

@@ -1,4 +1,4 @@
-"""From paragraphs to articles: where each story starts and ends, its headline and byline. What the story says is not read here.
+"""From paragraphs to articles: where each story starts and ends, its headline and byline; what it says is not read.
 
 A dump puts headlines before, after or far from their stories, so a headline goes to the story that shares most of its
 characters, and to the next one where nothing tells.
@@ -9,13 +9,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import add
 
 from pipeline.unwrap import SECTION_MARK, Paragraph
 from pipeline.vocabulary import read_toml
 
 LONGEST_TITLE = 42  # characters; longer lines are prose even without a full stop
-_PLAIN = re.compile(r"[^\u4e00-\u9fff0-9]+")
 SHARED = 0.34  # least share of a headline's character pairs that its story holds
+_PLAIN = re.compile(r"[^\u4e00-\u9fff0-9]+")
+_SENTENCE = re.compile("[。；|]")
+_HEADED = re.compile(r"[\[【][^\]】。]{2,12}[\]】]")
+_SIGNED = re.compile(r"[□■][^，。□■]{2,24}$|[。！？”）] ?（[^，。（）]{1,8}）[?□■]?$")
+LONGEST_SIGNATURE = 32  # characters at the end of a story in which its writer's name is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +106,11 @@ def segment(paragraphs: Sequence[Paragraph]) -> list[Article]:
 
 def is_title(text: str) -> bool:
     """Whether a paragraph is a headline or a section mark: short, and without the stops of a sentence."""
-    if marks().dateline.match(text) or text[0] in marks().bullets and not SECTION_MARK.fullmatch(text):
+    if len(text) > LONGEST_TITLE or text[-1] in marks().terminals + "；，、" or _SENTENCE.search(text):
         return False
-    return len(text) <= LONGEST_TITLE and text[-1] not in marks().terminals + "；，、" and not re.search("[。；|]", text) \
-        and not marks().caption.search(text)
+    if text[0] in marks().bullets and not SECTION_MARK.fullmatch(text):
+        return False
+    return not marks().dateline.match(text) and not marks().caption.search(text)
 
 
 def _is_section(text: str) -> bool:
@@ -113,7 +119,7 @@ def _is_section(text: str) -> bool:
 
 
 def _opening(text: str) -> str | None:
-    if text[0] in marks().bullets or re.match(r"[\[【][^\]】。]{2,12}[\]】]", text):
+    if text[0] in marks().bullets or _HEADED.match(text):
         return "brief"
     if marks().caption.search(text):
         return "caption"
@@ -121,13 +127,12 @@ def _opening(text: str) -> str | None:
 
 
 def _closes(text: str) -> bool:
-    return bool(marks().caption.search(text) or re.search(r"[□■][^，。□■]{2,24}$", text)
-                or re.search(r"[。！？”）] ?（[^，。（）]{1,8}）[?□■]?$", text))
+    return bool(_SIGNED.search(text[-LONGEST_SIGNATURE:]) or marks().caption.search(text))
 
 
 def _pairs(text: str) -> set[str]:
     plain = _PLAIN.sub("", text)
-    return set(map("".join, zip(plain, plain[1:], strict=False)))
+    return set(map(add, plain, plain[1:]))
 
 
 def _give(lines: list[Paragraph], following: int, drafts: list[_Draft], stories: dict[int, set[str]]) -> None:
@@ -135,6 +140,9 @@ def _give(lines: list[Paragraph], following: int, drafts: list[_Draft], stories:
     if not drafts:
         drafts.append(_Draft("story", True))
     default = drafts[min(following, len(drafts) - 1)]
+    if len(drafts) == 1:
+        default.headlines += lines
+        return
     for line in lines:
         pairs = _pairs(line.text)
         if not stories:

@@ -1,10 +1,11 @@
-"""Makes `pipeline/vocabulary/traditional.csv`, pairs of a traditional character and its simplified form, from a character table.
+"""Makes `pipeline/vocabulary/traditional.csv`: each traditional character with its simplified form.
 
     python scripts/make_traditional.py TSCharacters.txt
 
-The table is the one that OpenCC and its ports carry (one line a character: the traditional form, a tab, its simplified forms, the
-usual one first; made with that of opencc-python-reimplemented 0.1.7, Apache-2.0, in November 2026). Pairs outside the basic
-plane are left out, so that a character stays one character. What is done with the pairs is in `pipeline/unwrap.py`.
+The table is the one that OpenCC and its ports carry (one line a character: the traditional form, a tab, its simplified
+forms, the usual one first; made with that of opencc-python-reimplemented 0.1.7, Apache-2.0, in November 2026). Pairs
+outside the basic plane are left out, so that a character stays one character. What is done with the pairs is in
+`pipeline/unwrap.py`.
 """
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""From an article's text to observations: numerals, quantities, periods, organisations, metrics; no table is made here."""
+"""From a page to its observations: numerals, quantities, periods, organisations, metrics; no table is made here."""

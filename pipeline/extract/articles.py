@@ -161,15 +161,17 @@ class ArticleReader:
             q = sentence.quantities[number]
             alone = index().scene(share.alone(sentence.text), [(q.start, q.end)], q.units)
             found[number] = alone.readings(q.start, q.end, q.units, q.settled) or found[number]
-        if all(readings and readings[0].score >= WEAK for readings in found):
+        faint = [n for n, q in enumerate(sentence.quantities)
+                 if not q.vague and not (found[n] and found[n][0].score >= WEAK)]
+        if not faint:
             return found
         shift = len(self.context)
         wider = index().scene(self.context + sentence.text,
                               [(q.start + shift, q.end + shift) for q in sentence.quantities], units)
-        for number, q in enumerate(sentence.quantities):
-            if not found[number] or found[number][0].score < WEAK:
-                again = wider.readings(q.start + shift, q.end + shift, q.units, q.settled)
-                found[number] = [r for r in again if r.score > FAINT] or found[number]
+        for number in faint:
+            q = sentence.quantities[number]
+            again = wider.readings(q.start + shift, q.end + shift, q.units, q.settled)
+            found[number] = [r for r in again if r.score > FAINT] or found[number]
         return found
 
     def _metric(self, sentence: _Sentence, number: int, found: list[Reading]) -> Reading | str:

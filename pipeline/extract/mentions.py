@@ -20,9 +20,9 @@ class Mention:
     """A body as printed at `text[start:end]`.
 
     `kind`: union (a full name), level (省总: the union of a kind of division), back (该会), region (全县), place (a
-    division as a doer), employer. `places`: division forms that the name begins with. `rest`: the name after them, before its
-    suffix. `level`: 国 省 市 县 区 州 旗, or the kind of employer (厂) of a back reference. `doer`: whether the clause
-    makes it the one who acts.
+    division as a doer), employer. `places`: division forms that the name begins with. `rest`: the name after them,
+    before its suffix. `level`: 国 省 市 县 区 州 旗, or the kind of employer (厂) of a back reference. `doer`: whether
+    the clause makes it the one who acts.
     """
 
     start: int

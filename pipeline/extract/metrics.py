@@ -52,7 +52,7 @@ class _Rule:
     metric: Metric
     signal: Signal
     slots: tuple[tuple[Words, Order], ...]
-    anchor: Words
+    anchor: tuple[Words, Order]
     silencers: Words
 
 
@@ -65,12 +65,15 @@ class SignalIndex:
         signals = [(metric, signal) for metric in catalogue for signal in metric.signals]
         shared = Counter(word for _, s in signals for token in s.left + s.right for word in token.words)
         self.rules = [_rule(metric, signal, shared) for metric, signal in signals]
-        self.anchored: dict[str, list[int]] = {}  # for each word the rules whose anchor it fills
+        self.anchored_left: dict[str, list[int]] = {}  # for each word the rules whose anchor, left of #, it fills
+        self.anchored_right: dict[str, list[int]] = {}
         self.fitting: dict[frozenset[str], frozenset[int]] = {}  # for each set of units seen so far the rules for any
         self.automaton: Any = ahocorasick.Automaton()
         for number, rule in enumerate(self.rules):
-            for word in rule.anchor:
-                self.anchored.setdefault(word, []).append(number)
+            words, order = rule.anchor
+            for word in words:
+                anchored = self.anchored_left if order is _by_end else self.anchored_right
+                anchored.setdefault(word, []).append(number)
             for word in rule.silencers.union(*(words for words, _ in rule.slots)):
                 self.automaton.add_word(word, word)
         self.automaton.make_automaton()
@@ -78,8 +81,13 @@ class SignalIndex:
     def scene(self, sentence: str, quantities: Sequence[Spot], units: Iterable[str]) -> Scene:
         """The sentence with its word hits and costs, ready to judge its quantities.
 
-        `quantities`: their (start, end) in the sentence; `units`: all base units that any of them can have.
+        `quantities`: their (start, end) in the sentence, in order; `units`: all base units that any of them can have.
         """
+        hits = self._hits(sentence)
+        anchored = self._anchored(hits, quantities[0][1], quantities[-1][0]) if quantities else set[int]()
+        return Scene(sentence, quantities, self._possible(hits, anchored & self._of_units(frozenset(units))))
+
+    def _hits(self, sentence: str) -> dict[str, Spots]:
         hits: dict[str, Spots] = {}
         rated = "率" in sentence
         for last, word in self.automaton.iter(sentence):
@@ -90,14 +98,23 @@ class SignalIndex:
                 hits[word].append((end - len(word), end))
             else:
                 hits[word] = [(end - len(word), end)]
-        return Scene(sentence, quantities, self._possible(hits, frozenset(units)))
+        return hits
 
-    def _possible(self, hits: dict[str, Spots], units: frozenset[str]) -> list[tuple[_Rule, list[Spots]]]:
-        """The rules for any of `units` that have a word for each slot and none that silences them, with their spots."""
+    def _anchored(self, hits: dict[str, Spots], first_end: int, last_start: int) -> set[int]:
+        """The rules that have a word for their anchor, on its side of some quantity."""
+        found: set[int] = set()
+        for word, spots in hits.items():
+            if spots[0][1] <= last_start and word in self.anchored_left:
+                found.update(self.anchored_left[word])
+            if spots[-1][0] >= first_end and word in self.anchored_right:
+                found.update(self.anchored_right[word])
+        return found
+
+    def _possible(self, hits: dict[str, Spots], anchored: set[int]) -> list[tuple[_Rule, list[Spots]]]:
+        """Of the rules those that have a word for each slot and none that silences them, with their spots."""
         words = frozenset(hits)
-        anchored = {number for word in words if word in self.anchored for number in self.anchored[word]}
         found = []
-        for number in sorted(anchored & self._of_units(units)):
+        for number in sorted(anchored):
             rule = self.rules[number]
             if rule.silencers and not words.isdisjoint(rule.silencers):
                 continue
@@ -122,12 +139,16 @@ class SignalIndex:
 def _rule(metric: Metric, signal: Signal, shared: Counter[str]) -> _Rule:
     slots = [(frozenset(token.words), _by_end) for token in reversed(signal.left)]
     slots += [(frozenset(token.words), _by_start) for token in signal.right]
-    anchor = min((words for words, _ in slots), key=lambda words: sum(shared[word] for word in words))
+    anchor = min(slots, key=lambda slot: sum(shared[word] for word in slot[0]))
     return _Rule(metric, signal, tuple(slots), anchor, frozenset(signal.without))
 
 
 def _merged(hits: dict[str, Spots], words: Words, order: Order) -> Spots:
-    return sorted((spot for word in words for spot in hits[word]), key=order)
+    spots: Spots = []
+    for word in words:
+        spots += hits[word]
+    spots.sort(key=order)
+    return spots
 
 
 def _by_end(spot: Spot) -> Spot:

@@ -76,7 +76,10 @@ def per(sentence: str, quantity: Quantity, previous_end: int) -> str | None:
 
 def is_increase(sentence: str, quantity: Quantity) -> bool:
     """Whether the figure is the amount by which a level grew or fell (比上年新增111个), not the level."""
-    return quantity.units[0] != "percent" and bool(_words()["increase"].search(sentence[: quantity.start]))
+    before = sentence[: quantity.start]
+    if quantity.units[0] == "percent" or "比" not in before and "较" not in before:
+        return False
+    return bool(_words()["increase"].search(before))
 
 
 def increase_label() -> str:

@@ -68,6 +68,11 @@ _READ = re.compile(rf"""
     (?P<inner_last>(?<=[万亿])(?:余|多(?![{_NEXT['after_above']}])))?
     (?P<share>{_SHARE})?
 """, re.VERBOSE)
+# Digits, or one digit in characters, and nothing after that could belong to the number: most numbers of a page, for
+# which the whole grammar need not be tried.
+_ALONE = ("(?:(?![0-9./ ,，%‰〇零○一二两三四五六七八九壹贰叁肆伍陆柒捌玖十百千万亿拾佰仟廿卅点半余多来几个成分又])"
+          "|(?=个(?!亿|百分点)))")
+_SIMPLE = re.compile(f"(?:[0-9]+|[一二两三四五六七八九]){_ALONE}")
 _TOKEN = re.compile(r"[0-9]*\.?[0-9]+|[万亿]|[^0-9万亿.]+")
 _INSIDE = {word: entry["qualifier"] for entry in read_toml("qualifiers.toml")["inside"] for word in entry["words"]}
 _PAIR = re.compile(f"({PAIRS})")
@@ -155,6 +160,10 @@ def read(text: str, position: int, part_of: str = "") -> Reading | None:
 
     `part_of`: 分之 or 又 where it is read as the second part of such a number; parts do not nest any deeper.
     """
+    simple = _SIMPLE.match(text, position)
+    if simple:
+        value = Decimal(PLAIN_DIGITS.get(simple.group()) or simple.group())
+        return Reading(position, simple.end(), value, value, "exact", "number")
     found = _READ.match(text, position)
     if not found or (found["base"] and part_of):
         return None

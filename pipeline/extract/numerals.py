@@ -21,8 +21,11 @@ _DIGIT = r"0-9〇零○一二两三四五六七八九壹贰叁肆伍陆柒捌玖
 # White space inside a number (2\n万, 百 分 之) goes; between two digits it stays, as does a new paragraph's indent.
 _GAP = re.compile(rf"(?<=[^{_DIGIT},，.\s])(?:\n\n?|[ \t\u3000]{{1,4}}|[ \t]\n[ \t]?|\n[ \t])(?=\S)"
                   rf"|(?<=[{_DIGIT},，.])(?:\n\n?|[ \t\u3000]{{1,4}}|[ \t]\n[ \t]?|\n[ \t])(?=[^{_DIGIT}.\s])")
+_FULL_WIDTH, _SPACE = re.compile("[０-９％．／﹪]"), re.compile(r"[ \t\u3000\n]")
 _YEAR, _ZEROS = re.compile("[一二][0OＯ一二三四五六七八九]{3}(?=年)"), str.maketrans("0OＯ", "〇〇〇")  # 二OO八年
-_LEAD = re.compile(rf"[{_DIGIT}十百千万亿拾佰仟廿卅]|[几数](?=[十百千万亿])|上(?=[百千万亿])|一?半|负|[-－.](?=[0-9.])")
+# One class of all characters first, so that a search runs over the others; then what must stand after some of them.
+_LEAD = re.compile(rf"[{_DIGIT}十百千万亿拾佰仟廿卅半负几数上－.-](?:(?<=[^几数上－.-])|(?<=[几数])(?=[十百千万亿])"
+                   r"|(?<=上)(?=[百千万亿])|(?<=[－.-])(?=[0-9.]))")
 _CURRENCY = re.compile("[余多]?(?:" + "|".join(sorted(COUNTED["currencies"], key=lambda w: (-len(w), w))) + ")")
 _UNIT_PATTERN = "|".join(sorted(COUNTED["longer"], key=lambda w: (-len(w), w))) + f"|[{COUNTED['characters']}]"
 _UNIT = re.compile(_UNIT_PATTERN)
@@ -81,18 +84,25 @@ def _prepare(text: str) -> tuple[str, tuple[list[int], list[int]]]:
 
     A gap is where in the new text something was taken out, and how many characters are missing from there on.
     """
-    text = _YEAR.sub(_with_zeros, text.translate(_HALF_WIDTH))
+    if _FULL_WIDTH.search(text):
+        text = text.translate(_HALF_WIDTH)
+    text = _YEAR.sub(_with_zeros, text)
     kept: list[str] = []
     at: list[int] = []
     missing: list[int] = []
     last = removed = 0
-    for gap in _GAP.finditer(text):
-        start, end = gap.span()
-        kept.append(text[last:start])
-        at.append(start - removed)
-        removed += end - start
-        missing.append(removed)
-        last = end
+    space = _SPACE.search(text)
+    while space:
+        start, end = space.span()
+        gap = _GAP.match(text, start)
+        if gap:
+            end = gap.end()
+            kept.append(text[last:start])
+            at.append(start - removed)
+            removed += end - start
+            missing.append(removed)
+            last = end
+        space = _SPACE.search(text, end)
     return ("".join(kept) + text[last:] if kept else text), (at, missing)
 
 
@@ -122,8 +132,10 @@ def _idiom_ends(text: str) -> dict[int, int]:
 
 def _is_number(text: str, reading: Reading) -> bool:
     """Whether what was read can be a number where it stands: 百 only in 百场, 近百 or 百余, 陆 not in 大陆."""
-    before, after = text[reading.start - 1:reading.start], text[reading.end:reading.end + 1]
     body = text[reading.start:reading.end]
+    if body[0] < "\u0080":
+        return True
+    before, after = text[reading.start - 1:reading.start], text[reading.end:reading.end + 1]
     alone = not _is_han(before) and not _is_han(after)
     if reading.bare and reading.inner == "exact":
         counted = bool(_COUNTED_NEXT.match(text, reading.end))
@@ -150,9 +162,9 @@ def _numeral(text: str, first: Reading) -> Numeral:
         qualifier = "about" if first.inner == "about" else "range"
         return Numeral(first.start, first.end, None, float(first.low), float(first.high), qualifier, "range")
     kind = "money" if first.kind == "number" and _CURRENCY.match(text, first.end) else first.kind
-    unit = _UNIT.match(text, first.end)
     qualifier = qualify(text, first.start, first.end, first.inner)
-    if qualifier == "exact" and unit:
+    unit = _UNIT.match(text, first.end) if qualifier == "exact" else None
+    if unit:
         qualifier = qualify(text, first.start, unit.end(), first.inner)
     value = float(first.low)
     return Numeral(first.start, first.end, value, *bounds(value, qualifier), qualifier, kind)

@@ -64,8 +64,7 @@ class Ownership:
         if head and self.article.kind == "brief":
             self.resolver.see(head.group(1) or head.group(2))
         self.resolver.pass_by(lead)
-        mentions = find_mentions(lead)
-        named = [(m, self.resolver.resolve(m)) for m in mentions]
+        named = [(m, self.resolver.resolve(m)) for m in self._mentions(len(lead))]
         unions = [(m, b) for m, b in named if b and b.kind != "employer" and m.kind in ("union", "level")]
         doers = [(m, b) for m, b in named if b and m.doer]
         self.main, self.main_why = self._main(lead, unions, doers, before)
@@ -112,6 +111,7 @@ class Ownership:
         import jieba.posseg
 
         jieba.setLogLevel(60)
+        people = tuple(_words()["employer"]["no_employer_end"])
         dateline = marks().dateline.match(lead)
         text = _BYLINE.sub("", lead[dateline.end():] if dateline else lead)
         for clause in text.split("，")[:3]:
@@ -122,7 +122,7 @@ class Ownership:
                 elif words or flag[0] not in "tmqdx":
                     break
             name = "".join(words)
-            if len(name) >= 4 and not name.endswith(tuple(_words()["employer"]["no_employer_end"])) and "工会" not in name:
+            if len(name) >= 4 and "工会" not in name and not name.endswith(people):
                 return Body(name, "employer", None, name, "article")
         return None
 
@@ -142,6 +142,14 @@ class Ownership:
         text = "".join(p.text for p in self.article.paragraphs[:2])
         ends = [m.end() for m in _STOP.finditer(text)]
         return text[: ends[1]] if len(ends) > 1 else text
+
+    def _mentions(self, length: int) -> list[Mention]:
+        """The mentions of the lead, which has `length` characters; found paragraph by paragraph, as `enter` does."""
+        found: list[Mention] = []
+        for paragraph in self.article.paragraphs[:2]:
+            found += [mention for mention in find_mentions(paragraph.text) if mention.end <= length]
+            length -= len(paragraph.text)
+        return found
 
     def _titled(self) -> Body | None:
         """The union that a headline names, else the employer that is a headline by itself."""
@@ -166,6 +174,14 @@ class Ownership:
             if body is None or not acts or mention.kind == "employer" and not self._leads(mention):
                 continue
             self.events.append((mention.start, body, mention))
+
+    def _antecedent(self, body: Body, mention: Mention) -> str:
+        """For a short form, the fuller mention that it leans on."""
+        if mention.kind not in ("region", "level", "back"):
+            return ""
+        earlier = [b.mention for b in (*self.resolver.bodies, *filter(None, [self.main])) if b.name == body.name]
+        fuller = max((m for m in earlier if m != mention.text), key=len, default=None)
+        return f", after {fuller}" if fuller else ", by the place of the story"
 
     def _leads(self, mention: Mention) -> bool:
         """Whether an employer heads its sentence, so that it and not the union of the article acts there."""
@@ -194,7 +210,8 @@ class Ownership:
             body, mention = here[-1][1], here[-1][2]
             if mention.kind != "employer" and not self.text[: mention.start].endswith("其中"):
                 self.current = body
-            return Owner(body, 1.0 if body.basis == "explicit" else 0.9, f"doer of its sentence: {mention.text}")
+            why = f"doer of its sentence: {mention.text}{self._antecedent(body, mention)}"
+            return Owner(body, 1.0 if body.basis == "explicit" else 0.9, why)
         earlier = [e for e in self.events if e[0] < begin and e[2].kind != "employer"
                    and not self.text[: e[0]].endswith("其中")]
         if earlier:

@@ -1,9 +1,10 @@
-"""Paired lists: A、B分别增长26.7%和32.6% gives the first figure to A and the second to B. What A and B mean is read elsewhere."""
+"""Paired lists: A、B分别增长26.7%和32.6% gives the first figure to A, the second to B; what A is, is read elsewhere."""
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 _ITEM = "[^，。；：、！？“”（）]{2,16}?"
 _PAIRED = re.compile(rf"(?P<items>{_ITEM}(?:[、和与及]{_ITEM})+)(?:[^，。；、]{{0,6}})分别")
@@ -14,7 +15,7 @@ BLANK = "\u3000"
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What a figure of a paired list shares with which item: `rank` of `count`, the items' span, the item's own span."""
+    """Which item of a paired list is a figure's: its `rank` of `count`, the items' span, the item's own span."""
 
     rank: int
     count: int
@@ -34,7 +35,7 @@ class Share:
 
 
 def shares(text: str, quantities: Sequence[tuple[int, int]]) -> dict[int, Share]:
-    """For the quantities (start, end) of a sentence that stand in a paired list, by their number, their share of it."""
+    """By number, the share in a paired list of those quantities (start, end) of a sentence that stand in one."""
     if "分别" not in text:
         return {}
     found: dict[int, Share] = {}
@@ -49,7 +50,7 @@ def shares(text: str, quantities: Sequence[tuple[int, int]]) -> dict[int, Share]
 
 def _items(text: str, start: int, end: int) -> list[tuple[int, int]]:
     cuts = [start - 1, *(m.start() for m in _JOINED.finditer(text, start, end)), end]
-    return [(before + 1, after) for before, after in zip(cuts, cuts[1:], strict=False)]
+    return [(before + 1, after) for before, after in pairwise(cuts)]
 
 
 def _run(text: str, quantities: Sequence[tuple[int, int]], after: int) -> list[int]:

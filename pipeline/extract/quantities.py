@@ -1,4 +1,4 @@
-"""Numeral + classifier = quantity: how much of what unit, per whom; and why a number is none. Metrics are chosen elsewhere.
+"""Numeral + classifier = quantity: how much of what unit, and why a number is none. Metrics are chosen elsewhere.
 
 Classifiers, currency and the nouns that settle an ambiguous classifier live in `vocabulary/units.toml`.
 """
@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from pipeline.extract.exclusions import exclusions, kept
 from pipeline.extract.numerals import bounds, find_numerals, qualify
@@ -50,8 +50,8 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class _Units:
-    pattern: re.Pattern[str]
-    units: dict[str, tuple[str, ...]]
+    units: dict[str, tuple[str, ...]]  # of each classifier
+    by_first: dict[str, list[str]]  # the classifiers that begin with a character, longest first
     heads: list[tuple[re.Pattern[str], str]]
     bare: list[tuple[re.Pattern[str], str]]
 
@@ -60,12 +60,20 @@ class _Units:
 def _units() -> _Units:
     words = read_toml("units.toml")
     units = {text: tuple(entry["units"]) for entry in words["classifier"] for text in entry["text"]}
-    longest = sorted(units, key=lambda text: (-len(text), text))
-    pattern = re.compile("|".join(re.escape(text) for text in longest))
+    by_first: dict[str, list[str]] = {}
+    for text in sorted(units, key=lambda text: (-len(text), text)):
+        by_first.setdefault(text[0], []).append(text)
     heads = [(re.compile("|".join(sorted(map(re.escape, entry["nouns"]), key=lambda n: (-len(n), n)))), entry["unit"])
              for entry in words["head"]]
     bare = [(re.compile(entry["pattern"]), entry["unit"]) for entry in words["bare"]]
-    return _Units(pattern, units, heads, bare)
+    return _Units(units, by_first, heads, bare)
+
+
+@cache
+def _heads(units: tuple[str, ...]) -> tuple[re.Pattern[str], list[tuple[re.Pattern[str], str]]]:
+    """The head nouns that stand for one of `units`: one pattern of all, a group each, and each with its unit."""
+    heads = [(pattern, unit) for pattern, unit in _units().heads if unit in units]
+    return re.compile("|".join(f"({pattern.pattern})" for pattern, _ in heads) or "(?!)"), heads
 
 
 def find_quantities(text: str) -> tuple[list[Quantity], list[Rejected]]:
@@ -96,20 +104,22 @@ def _quantity(text: str, numeral: Numeral, reason: str | None) -> Quantity | Non
 
 def _unit_of(text: str, numeral: Numeral) -> tuple[str | None, tuple[str, ...], bool, int]:
     """The classifier as printed, the base units it can mean, whether the first is sure, and where the quantity ends."""
-    if numeral.kind == "percent" or _PERCENT_RANGE.search(text[numeral.start: numeral.end]):
+    if numeral.kind == "percent" or numeral.kind == "range" and _PERCENT_RANGE.search(text, numeral.start, numeral.end):
         return "%", ("percent",), True, numeral.end
     words = _units()
-    match = words.pattern.match(text, numeral.end)
-    if match:
-        units = words.units[match.group()]
-        return match.group(), *_by_head(text, numeral.start, match.end(), units), match.end()
+    start, end = numeral.start, numeral.end
+    for classifier in words.by_first.get(text[end: end + 1], ()):
+        if text.startswith(classifier, end):
+            end += len(classifier)
+            return classifier, *_by_head(text, start, end, words.units[classifier]), end
     if numeral.kind == "money":
-        return None, ("CNY",), True, numeral.end
-    for pattern, unit in words.bare:
-        here = pattern.search(text[max(0, numeral.start - 12): numeral.start] + "#" + text[numeral.end: numeral.end + 8])
-        if here and (numeral.value or numeral.low or 0) >= 100:
-            return None, (unit,), True, numeral.end
-    return None, (), True, numeral.end
+        return None, ("CNY",), True, end
+    if (numeral.value or numeral.low or 0) >= 100:
+        around = text[max(0, start - 12): start] + "#" + text[end: end + 8]
+        for pattern, unit in words.bare:
+            if pattern.search(around):
+                return None, (unit,), True, end
+    return None, (), True, end
 
 
 def units_of(classifier: str) -> tuple[str, ...]:
@@ -121,28 +131,34 @@ def by_noun(label: str, units: tuple[str, ...]) -> tuple[str, ...]:
     """`units` with the one first that the last noun of a table row's label stands for."""
     spots = [(m.end(), unit) for pattern, unit in _units().heads if unit in units for m in pattern.finditer(label)]
     best = max(spots, default=None)
-    return (best[1], *(u for u in units if u != best[1])) if best else units
+    return _first(best[1], units) if best else units
 
 
 def _by_head(text: str, start: int, end: int, units: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
-    """The classifier's units, the one that the noun after (or before) the quantity stands for first; whether one does."""
+    """The classifier's units, that of the noun after (or before) the quantity first; whether the first is sure."""
     if len(units) < 2:
         return units, True
-    after = re.match(r"[^，。；、：！？\d]*", text[end: end + HEAD])
-    right = after.group() if after else ""
-    left = re.split(r"[，。；、：！？\d]", text[max(0, start - HEAD): start])[-1]
-    for pattern, unit in _units().heads:
-        if unit in units and pattern.match(right):
-            return (unit, *(u for u in units if u != unit)), True
-    best: tuple[int, str] | None = None
-    for pattern, unit in _units().heads:
-        if unit in units:
-            spots = [m.start() for m in pattern.finditer(right)] or [20 - m.end() for m in pattern.finditer(left) if len(m.group()) > 1]
-            if spots and (best is None or min(spots) < best[0]):
-                best = (min(spots), unit)
-    return ((best[1], *(u for u in units if u != best[1])), True) if best else (units, len(units) < 3)
+    nouns, heads = _heads(units)
+    right = _CLAUSE.match(text, end, end + HEAD)
+    noun = nouns.search(text, end, right.end()) if right else None
+    if noun:
+        return _first(heads[(noun.lastindex or 1) - 1][1], units), True
+    left = _CLAUSE_END.search(text, max(0, start - HEAD), start)
+    begin = left.start() if left else start
+    best = (begin, "")
+    for pattern, unit in heads if nouns.search(text, begin, start) else ():
+        for noun in pattern.finditer(text, begin, start):
+            if len(noun.group()) > 1 and noun.end() > best[0]:
+                best = noun.end(), unit
+    return (_first(best[1], units), True) if best[1] else (units, len(units) < 3)
 
 
+def _first(unit: str, units: tuple[str, ...]) -> tuple[str, ...]:
+    return (unit, *(other for other in units if other != unit))
+
+
+_CLAUSE = re.compile(r"[^，。；、：！？\d]*")
+_CLAUSE_END = re.compile(r"[^，。；、：！？\d]*$")
 _PERCENT_RANGE = re.compile("(?:[%％成]|个百分点)$")  # 60%至80%, 六到七成
 _MONEY = ("元", "块")
 _ROUND = re.compile("[百千]?[百千万亿]")  # 万名职工大比武: a slogan's round number
@@ -150,13 +166,13 @@ _DIGITS = re.compile(r"\d")
 
 
 def _is_vague(text: str, numeral: Numeral, end: int) -> bool:
-    """A number below eleven (三位) or round (万名) in characters: more often an anecdote or a slogan than a statistic."""
-    if _DIGITS.search(text[numeral.start: end]) or numeral.value is None or numeral.kind == "percent":
+    """A number below eleven (三位) or round (万名) in characters: more often an anecdote or a slogan than a figure."""
+    if _DIGITS.search(text, numeral.start, end) or numeral.value is None or numeral.kind == "percent":
         return False
-    round_number = _ROUND.fullmatch(text[numeral.start: numeral.end]) and not text.startswith(_MONEY, numeral.end)
+    round_number = _ROUND.fullmatch(text, numeral.start, numeral.end) and not text.startswith(_MONEY, numeral.end)
     return numeral.value <= 10 or bool(round_number) and qualify(text, numeral.start, end, numeral.qualifier) == "exact"
 
 
 def _why_not(text: str, numeral: Numeral) -> str:
     """The ledger's reason for a number without a unit."""
-    return "no unit" if _DIGITS.search(text[numeral.start: numeral.end]) else "vague"
+    return "no unit" if _DIGITS.search(text, numeral.start, numeral.end) else "vague"

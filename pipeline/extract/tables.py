@@ -1,5 +1,6 @@
-"""Statistical tables printed as text: rows of a label and figures, under a head of years or with a column of units. Prose is not
-read here; the metric of a row is chosen from its label like that of a clause (`metrics`).
+"""Statistical tables printed as text: rows of a label and figures, under a head of years or with a column of units.
+
+Prose is not read here; the metric of a row is chosen from its label like that of a clause (`metrics`).
 """
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ MULTIPLES = {"万": Decimal(10_000), "亿": Decimal(100_000_000), "千": Decimal
 
 @dataclass(frozen=True, slots=True)
 class TableFigure:
-    """A figure of a table: its quantity (offsets in `paragraph`), its row's label, and its column's year if one is told."""
+    """A figure of a table: its quantity (offsets in `paragraph`), its row's label, and its column's year if it has one."""
 
     paragraph: Paragraph
     quantity: Quantity
@@ -38,8 +39,8 @@ def is_table_line(text: str) -> bool:
 def table_figures(paragraphs: Sequence[Paragraph]) -> list[TableFigure]:
     """The figures of the table that `paragraphs` make, in order; a row goes on over lines until the next label.
 
-    A label may bear its unit in brackets (会员人数（万人）), a cell of its own may (人), or the figure itself (318万元);
-    a row without one, marked # or 其中, takes the unit of the row before.
+    A label may bear its unit in brackets (会员人数（万人）), a cell of its own may (人), or the figure itself
+    (318万元); a row without one, marked # or 其中, takes the unit of the row before.
     """
     figures: list[TableFigure] = []
     years: list[int] = []
@@ -83,10 +84,10 @@ def _figure(text: str, start: int, unit: str, label: str) -> Quantity | None:
         return _moved(quantities[0], start)
     numerals = find_numerals(text)
     units = by_noun(label, units_of(unit.lstrip("万亿千")))
-    if not numerals or numerals[0].value is None or not units:
+    if not numerals or not units or not _NUMBER.fullmatch(printed := text[numerals[0].start: numerals[0].end]):
         return None
     times = MULTIPLES.get(unit[0], Decimal(1))
-    value = float(Decimal(text[numerals[0].start: numerals[0].end].replace(",", "")) * times)
+    value = float(Decimal(printed.replace(",", "")) * times)
     numeral = replace(numerals[0], start=numerals[0].start + start, end=numerals[0].end + start)
     return Quantity(numeral.start, numeral.end, value, value, value, "exact", units, unit.lstrip("万亿千"), numeral)
 

@@ -37,6 +37,7 @@ def _undated(pattern: str) -> str:
     return re.sub(r"\(\?P<\w+>", "(?:", written_out(pattern))
 
 
+@lru_cache(maxsize=2)  # a page is asked for its date and then for its prose
 def furniture(text: str) -> list[tuple[int, int, str]]:
     """The stretches of a page's text that are no prose: (start, end, reason), in order and without overlap.
 
@@ -58,15 +59,13 @@ def _lines(plain: str) -> list[tuple[int, int, str]]:
     start, listed = 0, False
     for raw in plain.split("\n"):
         line = raw.strip(_BLANK)
-        at = start + len(raw) - len(raw.lstrip(_BLANK))
         listed = listed and bool(line) and "。" not in line
         match = patterns.line.fullmatch(line) if 0 < len(line) <= LONGEST_LINE else None
-        if match:
-            number = next(n for n in range(len(patterns.reasons)) if match[f"g{n}"] is not None)
-            found.append((at, at + len(line), patterns.reasons[number]))
+        if match or listed:
+            at = start + raw.index(line)
+            number = next(n for n in range(len(patterns.reasons)) if match[f"g{n}"] is not None) if match else None
+            found.append((at, at + len(line), "furniture" if number is None else patterns.reasons[number]))
             listed = listed or number in patterns.lists
-        elif listed:
-            found.append((at, at + len(line), "furniture"))
         start += len(raw) + 1
     return found
 

@@ -100,8 +100,8 @@ def read_toml(name: str) -> dict[str, Any]:
 
 
 def _metric(entry: dict[str, Any], family: str, where: str) -> Metric:
-    missing = [key for key in ("code", "label_zh", "label_en", "dimension", "measure", "definition", "units", "examples")
-               if key not in entry]
+    needed = ("code", "label_zh", "label_en", "dimension", "measure", "definition", "units", "examples")
+    missing = [key for key in needed if key not in entry]
     if missing or not entry["examples"]:
         raise VocabularyError(f"{where}: the entry lacks {', '.join(missing) or 'examples'}. Add what is missing.")
     wrong = [unit for unit in entry["units"] if unit not in UNITS]
