@@ -59,10 +59,11 @@ class _Line(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def _layout() -> tuple[str, str, str, re.Pattern[str], re.Pattern[str]]:
+def _layout() -> tuple[str, str, str, str, re.Pattern[str], re.Pattern[str]]:
     words = read_toml("layout.toml")
     opening = re.compile("|".join(words["dateline"]) + "|" + words["subhead"] + r"|^[\[【■]|^——")
-    return words["bullets"], words["terminals"], words["closers"], opening, re.compile(words["caption"])
+    caption = re.compile(words["caption"])
+    return words["bullets"], words["terminals"], words["closers"], words["unit_starts"], opening, caption
 
 
 def unwrap(text: str, furniture: Sequence[tuple[int, int, str]] = ()) -> list[Paragraph]:
@@ -145,13 +146,15 @@ def _runs_on(lines: list[_Line], number: int) -> bool:
 
 def _by_marks(here: str, after: str, indent: bool) -> bool | None:
     """Whether a line goes on in the next as the characters at their ends tell; None where they tell nothing."""
-    bullets, terminals, closers, opening, caption = _layout()
+    bullets, terminals, closers, unit_starts, opening, caption = _layout()
     first, last = after[0], here[-1]
     if ("□" in here or "■" in here) and (SIGNATURE.search(here) or SECTION_MARK.fullmatch(here)):
         return False
     if first in "□■" and SIGNATURE.fullmatch(after):
         return True
     if first in closers and first != "，" != last:
+        return True
+    if first in unit_starts and last.isdigit() and not _FIGURE.fullmatch(here):
         return True
     if last in terminals or last in "”』）)" and here[-2:-1] in tuple(terminals):
         return False

@@ -73,7 +73,7 @@ def openings(pattern: str) -> list[str]:
 
 
 def _openings(atoms: list[str]) -> tuple[list[str], bool]:
-    """What the alternatives up to a closing bracket begin with, and whether one can be empty; takes them from the end."""
+    """What the alternatives up to a closing bracket begin with, and whether one can be empty; consumes the stack."""
     found: list[str] = []
     empty, first = False, True  # first: whether nothing need stand before the next atom
     while atoms and (atom := atoms.pop()) != ")":

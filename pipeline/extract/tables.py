@@ -23,7 +23,7 @@ MULTIPLES = {"万": Decimal(10_000), "亿": Decimal(100_000_000), "千": Decimal
 
 @dataclass(frozen=True, slots=True)
 class TableFigure:
-    """A figure of a table: its quantity (offsets in `paragraph`), its row's label, and its column's year if it has one."""
+    """A figure of a table: its quantity (offsets in `paragraph`), its row's label, and its column's year if told."""
 
     paragraph: Paragraph
     quantity: Quantity
