@@ -65,7 +65,7 @@ class ArticleReader:
 
     def __init__(self, page: Page, calendar: Calendar, number: int, article: Article, ownership: Ownership,
                  observations: list[Observation], refuse: Refuse) -> None:
-        self.page, self.calendar, self.number = page, calendar, number
+        self.page, self.calendar, self.number = page, calendar.of_story(_lead(article)), number
         self.ownership, self.observations, self.refuse = ownership, observations, refuse
         self.first = len(observations)
         self.year: int | None = None
@@ -73,6 +73,8 @@ class ArticleReader:
         self.default = self._framed(article)
         self.context = "。".join(h.text for h in article.headlines) + "。"  # the sentence before
         self.unread: list[str] = []  # paragraphs whose bodies nothing has asked for yet
+        self.weak: set[int] = set()  # rows whose own words told no metric
+        self.topic = _topic(article)
 
     def read(self, paragraph: Paragraph, headline: bool) -> None:
         """Read a paragraph of prose, or a headline, after which figures of the body are looked for."""
@@ -134,7 +136,7 @@ class ArticleReader:
 
     def _sentence(self, paragraph: Paragraph, offset: int, text: str, quantities: list[Quantity], headline: bool
                   ) -> None:
-        local = [replace(q, start=q.start - offset, end=q.end - offset) for q in quantities]
+        local = [q.moved(-offset) for q in quantities]
         paired = shares(text, [(q.start, q.end) for q in local])
         sentence = _Sentence(paragraph, offset, text, local, headline, [], paired)
         times = self.calendar.times(text, self.year)
@@ -166,6 +168,7 @@ class ArticleReader:
         if not faint:
             return found
         shift = len(self.context)
+        units = [unit for n in faint for unit in sentence.quantities[n].units]
         wider = index().scene(self.context + sentence.text,
                               [(q.start + shift, q.end + shift) for q in sentence.quantities], units)
         for number in faint:
@@ -189,9 +192,14 @@ class ArticleReader:
             level = self._level(sentence, number, alike)
             if level is not None:
                 return Reading(level.metric, level.unit, 6.0, 6.0, "an increase of the level before it")
-        if alike and (best is None or best.score < WEAK):
-            row = self.observations[alike[-1][1]]
-            return Reading(row.metric, row.unit, 1.0, 0.0, "follows a figure of the same unit")
+        if best is None or best.score < WEAK:
+            self.weak.add(len(self.observations))
+            told = next((reading for unit in quantity.units if (reading := self.topic.get(unit))), None)
+            if told is not None and not any(n not in self.weak for _, n in alike):
+                return told
+            if alike:
+                row = self.observations[alike[-1][1]]
+                return Reading(row.metric, row.unit, 1.0, 0.0, "follows a figure of the same unit")
         if best is None:
             unit = quantity.units[0]
             return Reading("other_rate" if unit == "percent" else "other", unit, 0.0, 0.0, "no signal")
@@ -280,6 +288,25 @@ class ArticleReader:
                       ("organisation", owner.why), ("period", period.words or period.basis),
                       ("status", told or "no word of a plan"), ("confidence", confidence.told(named))),
         )
+
+
+def _topic(article: Article) -> dict[str, Reading]:
+    """By unit, the metric of the figures that the headlines name, for body figures that say nothing themselves."""
+    found: dict[str, Reading] = {}
+    for headline in article.headlines:
+        quantities, _ = find_quantities(headline.text)
+        units = [unit for q in quantities for unit in q.units]
+        scene = index().scene(headline.text, [(q.start, q.end) for q in quantities], units)
+        for q in quantities:
+            readings = scene.readings(q.start, q.end, q.units, q.settled)
+            if readings and readings[0].score >= WEAK and not q.vague:
+                reading = replace(readings[0], score=1.0, margin=0.0, signal="the metric of the headline's figure")
+                found.setdefault(reading.unit, reading)
+    return found
+
+
+def _lead(article: Article) -> str:
+    return article.paragraphs[0].text if article.paragraphs else ""
 
 
 def _refused(quantity: Quantity, best: Reading | None) -> str | None:

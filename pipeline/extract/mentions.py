@@ -42,6 +42,9 @@ class _Words:
     short: re.Pattern[str]
     levels: dict[str, str]
     back: re.Pattern[str]
+    back_forms: re.Pattern[str]
+    back_ending: re.Pattern[str]
+    back_kind: re.Pattern[str]
     region: re.Pattern[str]
     follow: re.Pattern[str]
     zone: re.Pattern[str]
@@ -77,6 +80,9 @@ def _words() -> _Words:
         re.compile(_either(list(levels))),
         levels,
         re.compile(f"{_either(words['back']['forms'])}|(?:该|本|我)?(?P<kind>{_either(words['back']['kinds'])})(?:总工会|工会联合会|工会委员会|工会)"),
+        re.compile(_either(words["back"]["forms"])),
+        re.compile("总工会|工会联合会|工会委员会|工会"),
+        re.compile(f"(?:该|本|我)?(?P<kind>{_either(words['back']['kinds'])})$"),
         re.compile(f"(?:{_either(region['prefixes'])})(?P<level>{_either(region['levels'])})(?:各级工会|基层工会|各级|工会)?(?!{_either(region['not_after'])})"),
         re.compile(_either(words["place"]["follow"])),
         re.compile(_either(words["zones"])),
@@ -130,7 +136,8 @@ def find_mentions(text: str, full: bool = True) -> list[Mention]:
 def find_places(text: str) -> list[tuple[int, int, str, bool]]:
     """Division names in `text` as (start, end, form, short), without those that are mostly words (和平, 新华)."""
     common = _words().common
-    return [p for p in Gazetteer.load().find(text) if p[2] not in common]
+    return [p for p in Gazetteer.load().find(text)
+            if p[2] not in common or not p[3] and text.startswith("总工会", p[1])]
 
 
 def _with_role(text: str, mention: Mention, words: _Words) -> Mention:
@@ -176,7 +183,8 @@ def _unions(text: str, places: list[tuple[int, int, str, bool]]) -> list[Mention
         rest = text[rest_at: match.start()]
         if words.back.fullmatch(text[start: match.end()]):
             continue
-        if "工会" in rest or not _names_body(rest, bool(chain), words):
+        listed = start == begin and text[match.end(): match.end() + 1].isdigit()  # 甲工会2万元，乙工会3万元
+        if "工会" in rest or not (_names_body(rest, bool(chain), words) or listed and rest not in words.generic):
             continue
         level = ""
         after_level = start > begin and text[start - 1] in "省市县区州" and not _HANZI.match(text[start - 2: start - 1])
@@ -280,13 +288,18 @@ def _shorts(text: str, places: list[tuple[int, int, str, bool]]) -> list[Mention
             found.append(Mention(start, match.end(), text[start: match.end()], "union", forms))
             continue
         found.append(Mention(match.start(), match.end(), match.group(), "level", level=words.levels[match.group()]))
-    for match in words.back.finditer(text):
-        kind = match.group("kind") or ""
-        before = text[match.start() - 1: match.start()]
-        if before and "\u4e00" <= before <= "\u9fff" and not match.group().startswith(("该", "我", "本")):
-            continue
-        found.append(Mention(match.start(), match.end(), match.group(), "back", level=kind))
-    return found
+    return found + _backs(text, words)
+
+
+def _backs(text: str, words: _Words) -> list[Mention]:
+    """What points back at a body named before: 该会, and 该厂工会 or 厂工会, found from its ending (faster)."""
+    spots = [(m.start(), m.end(), "") for m in words.back_forms.finditer(text)]
+    for ending in words.back_ending.finditer(text):
+        head = words.back_kind.search(text, max(0, ending.start() - 8), ending.start())
+        if head:
+            spots.append((head.start(), ending.end(), head.group("kind")))
+    return [Mention(start, end, text[start:end], "back", level=kind) for start, end, kind in spots
+            if text[start] in "该我本" or not _HANZI.match(text[start - 1: start])]
 
 
 def _level(printed: str) -> str:

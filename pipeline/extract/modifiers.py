@@ -23,7 +23,8 @@ def _words() -> dict[str, Any]:
     words = read_toml("modifiers.toml")
     status, increase = words["status"], words["increase"]
     return {
-        "target": re.compile(f"{_either(status['idle'])}|(?P<word>{_either(status['target'] + status['demand'])})"),
+        "target": re.compile(_either(status["idle"] + status["target"] + status["demand"])),
+        "idle": frozenset(status["idle"]),
         "demand": frozenset(status["demand"]),
         "reached": re.compile(f"(?:{_either(status['reached'])})[^，。；]{{0,8}}$"),
         "goal": tuple(status["not_after"]),
@@ -44,21 +45,22 @@ def status(sentence: str, quantity: Quantity) -> tuple[str, str]:
     words = _words()
     before = sentence[: quantity.start]
     reach = before[before.rfind("。") + 1:]
-    targets = [found for found in words["target"].finditer(reach) if found["word"] and not _is_reached(reach, found)]
+    targets = [found for found in words["target"].finditer(reach)
+               if found.group() not in words["idle"] and not _is_reached(reach, found)]
     if not targets:
         return "actual", ""
     last = targets[-1]
     if words["done"].search(reach, last.end()) or words["done"].search(reach, max(0, last.start() - 3), last.start()):
         return "actual", ""
     far = reach.count("，", last.end()) + 2 * reach.count("；", last.end()) > 4
-    if far and last["word"] not in words["demand"]:
+    if far and last.group() not in words["demand"]:
         return "actual", ""
-    return "target", last["word"]
+    return "target", last.group()
 
 
 def _is_reached(text: str, found: re.Match[str]) -> bool:
     """Whether a goal is spoken of as reached (完成年度目标的62%), which is a result."""
-    return found["word"] in _words()["goal"] and bool(_words()["reached"].search(text, 0, found.start()))
+    return found.group() in _words()["goal"] and bool(_words()["reached"].search(text, 0, found.start()))
 
 
 def per(sentence: str, quantity: Quantity, previous_end: int) -> str | None:

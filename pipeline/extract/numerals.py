@@ -51,6 +51,8 @@ def _idiom_pattern() -> re.Pattern[str]:
 
 
 _IDIOM = _idiom_pattern()
+_IN_IDIOMS = frozenset("".join(_IDIOMS))
+_LONGEST_IDIOM = max(map(len, _IDIOMS | _NUMBERS))
 
 
 def find_numerals(text: str) -> list[Numeral]:
@@ -62,14 +64,13 @@ def find_numerals(text: str) -> list[Numeral]:
     分, which holds its last unit too. 几十 and 数万 have no value, only bounds, and are `about`.
     """
     clean, gaps = _prepare(text)
-    idioms = _idiom_ends(clean)
     found: list[Numeral] = []
     position = 0
     while lead := _LEAD.search(clean, position):
         reading = read(clean, lead.start())
         if reading is None or not _is_number(clean, reading):
             position = lead.end()
-        elif idioms.get(reading.start, 0) >= reading.end or reading.high > _GREATEST:
+        elif reading.high > _GREATEST or _idiom_end(clean, reading.start) >= reading.end:
             position = reading.end
         else:
             numeral = _numeral(clean, reading)
@@ -118,16 +119,17 @@ def _moved(numeral: Numeral, at: list[int], missing: list[int]) -> Numeral:
     return Numeral(start, end, numeral.value, numeral.low, numeral.high, numeral.qualifier, numeral.kind)
 
 
-def _idiom_ends(text: str) -> dict[int, int]:
-    """For each character that stands in an idiom: where the idiom that reaches farthest ends."""
-    ends: dict[int, int] = {}
-    found = _IDIOM.search(text)
-    while found:
-        start, end = found.span()
-        for place in range(start, end) if found.group() in _IDIOMS else ():
-            ends[place] = max(end, ends.get(place, 0))
-        found = _IDIOM.search(text, start + 1)
-    return ends
+def _idiom_end(text: str, position: int) -> int:
+    """Where the idiom ends that reaches farthest of those in which the character stands; 0 where it stands in none."""
+    end = 0
+    if text[position] in _IN_IDIOMS:
+        reach = position + _LONGEST_IDIOM
+        found = _IDIOM.search(text, max(0, position - _LONGEST_IDIOM + 1), reach)
+        while found and found.start() <= position:
+            if found.end() > position and found.group() in _IDIOMS:
+                end = max(end, found.end())
+            found = _IDIOM.search(text, found.start() + 1, reach)
+    return end
 
 
 def _is_number(text: str, reading: Reading) -> bool:

@@ -127,6 +127,11 @@ class Resolver:
         basis = "region" if mention.kind == "region" else "short_form"
         return self._local(place, mention, basis) if place else None
 
+    def lies_in(self, body: Body, place: Division) -> bool:
+        """Whether a body's division is the place or lies in it, by their codes."""
+        width = {"province": 2, "prefecture": 4}.get(place.level, 6)
+        return body.code is not None and body.code[:width] == place.code[:width]
+
     def union_of(self, place: Division) -> Body:
         """The local union of a place that an article is about without naming the union."""
         name = self.gazetteer.full_name(place, self.on) + "总工会"

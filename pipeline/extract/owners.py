@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from pipeline.extract.mentions import Mention, find_mentions
+from pipeline.extract.mentions import Mention, find_mentions, find_places
 from pipeline.extract.organisations import NATION, Body, Resolver, home
 from pipeline.extract.pairs import Share
 from pipeline.extract.tables import FEWEST_LINES, is_table_line
 from pipeline.model import Issue
 from pipeline.segment import Article, marks
 from pipeline.vocabulary import read_toml
+from pipeline.vocabulary.gazetteer import Division
 
 _BYLINE = re.compile(r"^\s*（[^）]{1,30}）\s*")
 _STOP = re.compile(r"[。！？\n]")
@@ -60,9 +61,7 @@ class Ownership:
         dateline = marks().dateline.match(lead)
         if dateline:
             self.resolver.see(dateline.group())
-        head = re.match(r"[\[【]([^\]】]+)[\]】]|[^\w]?\s*([\u4e00-\u9fff]{2,9})[ 　：:]", lead)
-        if head and self.article.kind == "brief":
-            self.resolver.see(head.group(1) or head.group(2))
+        self.head = self._brief_head(lead)
         self.resolver.pass_by(lead)
         named = [(m, self.resolver.resolve(m)) for m in self._mentions(len(lead))]
         unions = [(m, b) for m, b in named if b and b.kind != "employer" and m.kind in ("union", "level")]
@@ -75,6 +74,8 @@ class Ownership:
               before: Body | None) -> tuple[Body | None, str]:
         """The body that the article is about and how it was found, the surest way first."""
         acting = next(((m, b) for m, b in unions if m.doer), None)
+        if self.head is not None and (acting is None or not self.resolver.lies_in(acting[1], self.head)):
+            return self.resolver.union_of(self.head), f"head of the brief: {self.head.name}"
         if acting:
             return acting[1], f"doer of the lead: {acting[0].text}"
         titled = self._titled()
@@ -95,6 +96,26 @@ class Ownership:
         if body := self._at_large():
             return body, "speaks of unions at large"
         return None, ""
+
+    def _brief_head(self, lead: str) -> Division | None:
+        """The place that heads a brief (△甲市 …, [甲市] …), after its bullet or in brackets."""
+        if self.article.kind != "brief":
+            return None
+        bracketed = re.match(r"[\[【]([^\]】]+)[\]】]", lead)
+        if bracketed:
+            self.resolver.see(bracketed.group(1))
+            return None
+        text = lead.lstrip(marks().bullets + " ")
+        hits = find_places(text[:14])
+        if not hits or hits[0][0] != 0:
+            return None
+        end = hits[0][1]
+        for hit in hits[1:]:
+            end = hit[1] if hit[0] == end else end
+        if not re.match(r"[\d \u3000：:]", text[end: end + 1]):
+            return None
+        self.resolver.see(text[:end])
+        return self.resolver.places[-1] if self.resolver.places else None
 
     def _last_resort(self) -> None:
         """Take the subject of the lead for the main body, when a figure first asks and nothing else is known."""

@@ -56,6 +56,9 @@ def _day(year: int | None, month: int, day: int) -> date | None:
     return date(year, month, max(1, min(day, calendar.monthrange(year, month)[1])))
 
 
+LEAD = 24  # characters in which a digest's story names its date
+DIGEST = 300  # days before the issue from which on a story is an old one
+_HINT = re.compile("[年月季底初末岁前]")  # without one of these no date stands in a text
 COUNT = r"(\d{1,2}|[一二三四五六七八九十两]{1,3})"
 TO = "[-—–~～至到]"
 _SPAN = re.compile(r"年?(?:至|到|—|－|-|–|~|～|——)$")
@@ -111,6 +114,14 @@ class Calendar:
         self.issued = issued
         self.month_known = precision in ("day", "month")
 
+    def of_story(self, lead: str) -> Calendar:
+        """The calendar of a story that opens with a full date long before the issue (a digest): that of its date."""
+        first = next(iter(self._points(lead[:LEAD], None)), None)
+        if first is None or self.issued is None or first.start is None or first.start != first.end:
+            return self
+        named = first.basis == "explicit" and (self.issued - first.start).days > DIGEST
+        return Calendar(first.start) if named else self
+
     def reports_last_year(self) -> bool:
         """Whether the issue is of January or February, when papers report on the year before."""
         return self.issued is not None and self.issued.month <= 2
@@ -121,7 +132,11 @@ class Calendar:
 
     def times(self, text: str, year: int | None = None) -> list[Period]:
         """The times named in `text`, in order; `year`: the one last named before it, for 当年 and bare months."""
-        found = [*self._points(text, year), *self._open(text), *self._plans(text), *self._now(text)]
+        found = [*self._points(text, year), *self._now(text)]
+        if "年" in text or "以来" in text:
+            found += self._open(text)
+        if "五" in text:
+            found += self._plans(text)
         found.sort(key=lambda p: (p.position, -len(p.words)))
         kept: list[Period] = []
         for period in found:
@@ -131,6 +146,8 @@ class Calendar:
 
     def _points(self, text: str, year: int | None) -> list[Period]:
         periods: list[Period] = []
+        if not _HINT.search(text):
+            return periods
         before: tuple[_Point, int, int] | None = None
         for match in _words().point.finditer(text):
             if self._is_yardstick(text, match.start(), match.end()) or _in_title(text, match.start(), match.end()):

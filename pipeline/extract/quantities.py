@@ -38,6 +38,11 @@ class Quantity:
     vague: bool = False
     excluded: str | None = None
 
+    def moved(self, by: int) -> Quantity:
+        """The same quantity `by` characters further on; its numeral stays where it is. Faster than `replace`."""
+        return Quantity(self.start + by, self.end + by, self.value, self.low, self.high, self.qualifier, self.units,
+                        self.unit_text, self.numeral, self.settled, self.vague, self.excluded)
+
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
