@@ -75,6 +75,7 @@ class ArticleReader:
         self.unread: list[str] = []  # paragraphs whose bodies nothing has asked for yet
         self.weak: set[int] = set()  # rows whose own words told no metric
         self.topic = _topic(article)
+        self.plan = modifiers.is_plan("".join(h.text for h in article.headlines) + _lead(article))
 
     def read(self, paragraph: Paragraph, headline: bool) -> None:
         """Read a paragraph of prose, or a headline, after which figures of the body are looked for."""
@@ -247,7 +248,12 @@ class ArticleReader:
     def _status(self, sentence: _Sentence, number: int, period: Period) -> tuple[str, str]:
         if self.calendar.issued and (period.year or 0) > self.calendar.issued.year:
             return "target", f"the year {period.year} lies ahead"
-        return modifiers.status(sentence.text, sentence.quantities[number])
+        quantity = sentence.quantities[number]
+        status, told = modifiers.status(sentence.text, quantity)
+        if self.plan and not told and period.basis in ("issue", "inherited") and not sentence.headline \
+                and not modifiers.speaks_of_done(sentence.text, quantity):
+            return "target", "the story lays out a plan"
+        return status, told
 
     def _total(self, sentence: _Sentence, number: int, reading: Reading) -> int | None:
         """The place of the figure that this one is a part of: of 其中 the one before it, in a list the list's."""

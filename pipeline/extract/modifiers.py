@@ -27,6 +27,7 @@ def _words() -> dict[str, Any]:
         "idle": frozenset(status["idle"]),
         "demand": frozenset(status["demand"]),
         "reached": re.compile(f"(?:{_either(status['reached'])})[^，。；]{{0,8}}$"),
+        "plan": re.compile(_either(status["plan_story"])),
         "goal": tuple(status["not_after"]),
         "done": re.compile(f"(?:{_either(status['reached'])})(?:{_either(status['not_after'])})"
                            f"|{_either(status['done'])}"),
@@ -56,6 +57,16 @@ def status(sentence: str, quantity: Quantity) -> tuple[str, str]:
     if far and last.group() not in words["demand"]:
         return "actual", ""
     return "target", last.group()
+
+
+def is_plan(text: str) -> bool:
+    """Whether a story with this headline or lead lays out a plan (工作要点, 任务清单)."""
+    return bool(_words()["plan"].search(text))
+
+
+def speaks_of_done(sentence: str, quantity: Quantity) -> bool:
+    """Whether a word before the figure says that it is done (已, 共, 累计)."""
+    return bool(_words()["done"].search(sentence, 0, quantity.start))
 
 
 def _is_reached(text: str, found: re.Match[str]) -> bool:
