@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from pipeline.model import Extraction, Issue, Observation, Page
 ISSUED = "2020-06-15"  # the issue date of a case that names none
 
 
-def cases(path: Path) -> Iterator[Any]:
+def cases(path: Path) -> list[Any]:
     """Each case of a data file (an object a line of .jsonl, a [[case]] of .toml) as a parameter, named by its `about`.
 
     A case that bears `fails`, the reason why the pipeline does not do it yet, is expected to fail, strictly: it shows
@@ -24,9 +24,11 @@ def cases(path: Path) -> Iterator[Any]:
     """
     text = path.read_text(encoding="utf-8")
     found = tomllib.loads(text)["case"] if path.suffix == ".toml" else [json.loads(row) for row in text.splitlines()]
+    params = []
     for case in found:
         marks = [pytest.mark.xfail(reason=case["fails"], strict=True)] if "fails" in case else []
-        yield pytest.param(case, marks=marks, id=case["about"])
+        params.append(pytest.param(case, marks=marks, id=case["about"]))
+    return params
 
 
 def read_page(text: str, issued: str = ISSUED, publication: str | None = None, precision: str = "day") -> Extraction:

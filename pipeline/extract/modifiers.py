@@ -27,7 +27,7 @@ def _words() -> dict[str, Any]:
         "idle": frozenset(status["idle"]),
         "demand": frozenset(status["demand"]),
         "reached": re.compile(f"(?:{_either(status['reached'])})[^，。；]{{0,8}}$"),
-        "plan": re.compile(_either(status["plan_story"])),
+        "plan": re.compile(f"(?<!完成)(?<!实现)(?:{_either(status['plan_story'])})"),
         "goal": tuple(status["not_after"]),
         "done": re.compile(f"(?:{_either(status['reached'])})(?:{_either(status['not_after'])})"
                            f"|{_either(status['done'])}"),
