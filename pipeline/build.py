@@ -57,6 +57,7 @@ def build(
     found = documents(raw)
     _check_out(raw, out)
     manifest = load_issues(raw, found)
+    _make(out)
     warnings = (*manifest.warnings, *([] if found else [f"{raw}: there is no page in this folder"]))
     tell.stage(f"Reading {len(found):,} files of {raw}")
     items = ((document, manifest.rows.get(document)) for document in found)
@@ -113,6 +114,15 @@ def assembled(results: Iterable[Extraction | Refusal], progress: Progress | None
 def _division_name(code: str) -> str | None:
     division = Gazetteer.load().by_code(code)
     return division.name if division else None
+
+
+def _make(out: Path) -> None:
+    """Make the folder of the dataset; raises UserError where that cannot be."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"this folder cannot be made: {error.strerror}", file=str(out),
+                        remedy="Name another folder with --out") from None
 
 
 def _check_out(raw: Path, out: Path) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from pipeline.extract.words import cut
 from pipeline.vocabulary import read_toml
 from pipeline.vocabulary.gazetteer import Gazetteer
 
@@ -229,37 +230,26 @@ def _name_start(text: str, begin: int, suffix: int, places: list[tuple[int, int,
 
 
 
-@lru_cache(maxsize=4096)
 def _tail_tokens(text: str) -> str:
     """The end of `text` that can be a name: its words (jieba cuts them) back to the last one that no name holds."""
     if not text:
         return ""
-    import jieba
-
     tail: list[str] = []
-    for word in reversed(_segmenter(jieba)(text)):
+    for word in reversed(cut(text)):
         if word in _words().stops or word.isdigit():
             break
         tail.append(word)
     return "".join(reversed(tail))
 
 
-@lru_cache(maxsize=4096)
 def _starts_word(text: str, position: int) -> bool:
     """Whether a word of `text` starts at `position`: 油田东辛厂 does not name 田东."""
-    import jieba
-
     at = 0
-    for word in _segmenter(jieba)(text):
+    for word in cut(text):
         if at >= position:
             break
         at += len(word)
     return at == position
-
-
-def _segmenter(jieba: Any) -> Any:
-    jieba.setLogLevel(60)
-    return jieba.lcut
 
 
 def _chain_to(places: list[tuple[int, int, str, bool]], end: int) -> list[tuple[int, int, str, bool]]:

@@ -15,6 +15,7 @@ from pipeline.extract.mentions import Mention, find_mentions, find_places
 from pipeline.extract.organisations import NATION, Body, Resolver, home
 from pipeline.extract.pairs import Share
 from pipeline.extract.tables import FEWEST_LINES, is_table_line
+from pipeline.extract.words import tagged
 from pipeline.model import Issue
 from pipeline.segment import Article, marks
 from pipeline.vocabulary import read_toml
@@ -129,15 +130,12 @@ class Ownership:
         """The noun phrase (by jieba's tags) that opens the lead, as an employer, where no known kind of body stands."""
         if self.article.kind == "table":
             return None
-        import jieba.posseg
-
-        jieba.setLogLevel(60)
         people = tuple(_words()["employer"]["no_employer_end"])
         dateline = marks().dateline.match(lead)
         text = _BYLINE.sub("", lead[dateline.end():] if dateline else lead)
         for clause in text.split("，")[:3]:
             words: list[str] = []
-            for word, flag in jieba.posseg.lcut(clause[:30]):
+            for word, flag in tagged(clause[:30]):
                 if flag[0] in "nj" and flag != "nr" or words and (flag[0] == "b" or flag == "vn") or word == "第":
                     words.append(word)
                 elif words or flag[0] not in "tmqdx":
