@@ -1,6 +1,8 @@
 """How long a build takes beside cutting the same text into words with jieba, in one run on one core, start-up included.
 
-The pages are the sample's dumps, each in many copies with its paragraphs in another order, so that no two are alike.
+The pages are full newspaper pages of the hand-read corpus, where there is one (UNION_METRICS_SHARED, else `shared`
+beside the checkout), and the dumps of the sample, which hold three times as many figures: each in many copies with
+its paragraphs in another order, so that no two are alike.
 A ratio of two times in one run says more than either: both go up and down with the machine.
 """
 from __future__ import annotations
@@ -18,6 +20,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PAGES = 600
+FULL = 12_000  # bytes from which on a page is a full one
 CUT = """
 import pathlib, sys, jieba
 jieba.setLogLevel(60)
@@ -26,9 +29,16 @@ for path in sorted(pathlib.Path(sys.argv[1]).glob("*.txt")):
 """
 
 
-def write_pages(raw: Path, count: int = PAGES) -> int:
-    """`count` different pages and their issues.csv in `raw`; how many characters they have in all."""
-    dumps = sorted((REPOSITORY / "data" / "raw").glob("dump_*.txt"))
+def sources() -> dict[str, list[Path]]:
+    """The pages to copy, by what they are."""
+    shared = Path(os.environ.get("UNION_METRICS_SHARED") or REPOSITORY.parent / "shared") / "corpus"
+    full = [page for page in sorted(shared.glob("*.txt")) if page.stat().st_size > FULL]
+    sample = {"the sample's dumps": sorted((REPOSITORY / "data" / "raw").glob("dump_*.txt"))}
+    return {"full pages of the hand-read corpus": full, **sample} if full else sample
+
+
+def write_pages(raw: Path, dumps: list[Path], count: int = PAGES) -> int:
+    """`count` different copies of `dumps` and their issues.csv in `raw`; how many characters they have in all."""
     raw.mkdir()
     seen: set[str] = set()
     rows = ["document,publication,issue_date"]
@@ -112,10 +122,16 @@ def main() -> None:
     """Measure and print."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    for told, dumps in sources().items():
+        measure(told, dumps)
+
+
+def measure(told: str, dumps: list[Path]) -> None:
+    """Measure on copies of `dumps` and print."""
     with tempfile.TemporaryDirectory() as folder:
         raw, out = Path(folder, "raw"), Path(folder, "out")
-        characters = write_pages(raw)
-        print(f"{PAGES} pages, {characters:,} characters, one core")
+        characters = write_pages(raw, dumps)
+        print(f"{told}: {PAGES} pages, {characters:,} characters, one core")
         seconds(["-c", "import jieba; jieba.initialize()"])  # makes the cache file that jieba keeps
         cut = seconds(["-c", CUT, raw])
         print(f"jieba.lcut           {cut:7.2f} s")
