@@ -46,6 +46,7 @@ class _Words:
     back_forms: re.Pattern[str]
     back_ending: re.Pattern[str]
     back_kind: re.Pattern[str]
+    towns: re.Pattern[str]
     region: re.Pattern[str]
     follow: re.Pattern[str]
     zone: re.Pattern[str]
@@ -84,6 +85,7 @@ def _words() -> _Words:
         re.compile(_either(words["back"]["forms"])),
         re.compile("总工会|工会联合会|工会委员会|工会"),
         re.compile(f"(?:该|本|我)?(?P<kind>{_either(words['back']['kinds'])})$"),
+        re.compile(_either(words["back"]["towns"])),
         re.compile(f"(?:{_either(region['prefixes'])})(?P<level>{_either(region['levels'])})(?:各级工会|基层工会|各级|工会)?(?!{_either(region['not_after'])})"),
         re.compile(_either(words["place"]["follow"])),
         re.compile(_either(words["zones"])),
@@ -117,7 +119,7 @@ def find_mentions(text: str, full: bool = True) -> list[Mention]:
     words = _words()
     places = find_places(text)
     found = [*_regions(text), *_places(text, places)]
-    if "会" in text or "总" in text:
+    if "会" in text or "总" in text or "镇" in text or "街道" in text or "乡" in text:
         found += [*_unions(text, places), *_shorts(text, places)]
     if full:
         found += _employers(text)
@@ -288,8 +290,9 @@ def _backs(text: str, words: _Words) -> list[Mention]:
         head = words.back_kind.search(text, max(0, ending.start() - 8), ending.start())
         if head:
             spots.append((head.start(), ending.end(), head.group("kind")))
+    spots += [(m.start(), m.end(), m.group()[1:]) for m in words.towns.finditer(text)]
     return [Mention(start, end, text[start:end], "back", level=kind) for start, end, kind in spots
-            if text[start] in "该我本" or not _HANZI.match(text[start - 1: start])]
+            if text[start] in "该我本全" or not _HANZI.match(text[start - 1: start])]
 
 
 def _level(printed: str) -> str:

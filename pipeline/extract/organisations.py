@@ -39,7 +39,7 @@ NATION = Body(NATIONAL, "national_union", None, "全总", "explicit")
 
 
 _UNDER = re.compile("[该我本全]?([省市县区州旗])(?!总工会|工会)(?=工人|[^场政属内直])")
-_PAIR = re.compile(r"(?:^|[，。；：\s])([\u4e00-\u9fff]{2,12}[省市县区旗州](?:总工会)?)[、和与]$")
+_PAIR = re.compile(r"(?:^|[，。；：\s])([\u4e00-\u9fff]{2,12}[省市县区旗州](?:总工会|总)?)[、和与]$")
 
 
 @lru_cache(maxsize=512)

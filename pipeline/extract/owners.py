@@ -21,6 +21,7 @@ from pipeline.segment import Article, marks
 from pipeline.vocabulary import read_toml
 from pipeline.vocabulary.gazetteer import Division
 
+LEAD_IN = 8  # characters
 _BYLINE = re.compile(r"^\s*（[^）]{1,30}）\s*")
 _STOP = re.compile(r"[。！？\n]")
 
@@ -143,6 +144,8 @@ class Ownership:
             name = "".join(words)
             if len(name) >= 4 and "工会" not in name and not name.endswith(people):
                 return Body(name, "employer", None, name, "article")
+            if len(clause) > LEAD_IN:  # only a short lead-in (据介绍，) may stand before the subject
+                return None
         return None
 
     def _at_large(self) -> Body | None:
