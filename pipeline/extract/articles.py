@@ -150,8 +150,9 @@ class ArticleReader:
                 self.refuse(paragraph, [Rejected(quantity.start, quantity.end, reading)], offset)
                 continue
             period, near = self._period(sentence, times, number)
+            row = self._row(sentence, number, reading, period, near)
             sentence.rows.append((quantity, len(self.observations)))
-            self.observations.append(self._row(sentence, number, reading, period, near))
+            self.observations.append(row)
             if not headline:
                 self.carried = period
 
@@ -257,12 +258,12 @@ class ArticleReader:
 
     def _total(self, sentence: _Sentence, number: int, reading: Reading) -> int | None:
         """The place of the figure that this one is a part of: of 其中 the one before it, in a list the list's."""
-        quantity, earlier = sentence.quantities[number], [n for _, n in sentence.rows if n < len(self.observations)]
+        quantity, earlier = sentence.quantities[number], [n for _, n in reversed(sentence.rows)]
         if not earlier:
             return None
         if modifiers.opens_part(sentence.text, sentence.before(number), quantity.start):
-            return next((n for n in reversed(earlier) if self.observations[n].unit == reading.unit), None)
-        before = self.observations[earlier[-1]]
+            return next((n for n in earlier if self.observations[n].unit == reading.unit), None)
+        before = self.observations[earlier[0]]
         between = sentence.text[sentence.before(number): quantity.start]
         listed = "、" in between and not any(mark in between for mark in "，；：")
         return before.total if listed and before.unit == reading.unit else None

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from pipeline.extract.words import cut
-from pipeline.vocabulary import read_toml
+from pipeline.vocabulary import either, read_toml
 from pipeline.vocabulary.gazetteer import Gazetteer
 
 LONGEST_NAME = 34  # characters before a union's suffix
@@ -68,43 +68,40 @@ class _Words:
     body_end: re.Pattern[str]
 
 
-def _either(words: list[str]) -> str:
-    return "|".join(sorted(map(re.escape, words), key=lambda w: (-len(w), w)))
-
-
 @lru_cache(maxsize=1)
 def _words() -> _Words:
     words: dict[str, Any] = read_toml("bodies.toml")
     levels = {form: entry["level"] for entry in words["short"] for form in entry["forms"]}
     region = words["region"]
+    kind, endings = f"(?:该|本|我)?(?P<kind>{either(words['back']['kinds'])})", "总工会|工会联合会|工会委员会|工会"
     return _Words(
-        re.compile(_either(words["union_suffixes"]) + r"(?!法(?!律)|章程)"),
-        re.compile(_either(list(levels))),
+        re.compile(either(words["union_suffixes"]) + r"(?!法(?!律)|章程)"),
+        re.compile(either(list(levels))),
         levels,
-        re.compile(f"{_either(words['back']['forms'])}|(?:该|本|我)?(?P<kind>{_either(words['back']['kinds'])})(?:总工会|工会联合会|工会委员会|工会)"),
-        re.compile(_either(words["back"]["forms"])),
-        re.compile("总工会|工会联合会|工会委员会|工会"),
-        re.compile(f"(?:该|本|我)?(?P<kind>{_either(words['back']['kinds'])})$"),
-        re.compile(_either(words["back"]["towns"])),
-        re.compile(f"(?:{_either(region['prefixes'])})(?P<level>{_either(region['levels'])})(?:各级工会|基层工会|各级|工会)?(?!{_either(region['not_after'])})"),
-        re.compile(_either(words["place"]["follow"])),
-        re.compile(_either(words["zones"])),
-        re.compile(_either(words["doer"]["lead_ins"])),
+        re.compile(f"{either(words['back']['forms'])}|{kind}(?:{endings})"),
+        re.compile(either(words["back"]["forms"])),
+        re.compile(endings),
+        re.compile(f"{kind}$"),
+        re.compile(either(words["back"]["towns"])),
+        re.compile(f"(?:{either(region['prefixes'])})(?P<level>{either(region['levels'])})(?:各级工会|基层工会|各级|工会)?(?!{either(region['not_after'])})"),
+        re.compile(either(words["place"]["follow"])),
+        re.compile(either(words["zones"])),
+        re.compile(either(words["doer"]["lead_ins"])),
         tuple(words["doer"]["not_doers_before"]),
         {key: tuple(value) for key, value in words["doer"].items() if key.endswith("_after")},
         re.compile(words["doer"]["times"]),
-        re.compile(_either(words["doer"]["nationwide_after"])),
-        re.compile(f"(?:{_either(words['employer']['heads'])})[\\u4e00-\\u9fff]{{0,4}}$"),
-        re.compile(rf"(?:{_either(words['employer']['leads'])}|\d{{1,2}}月\d{{1,2}}日)*"),
+        re.compile(either(words["doer"]["nationwide_after"])),
+        re.compile(f"(?:{either(words['employer']['heads'])})[\\u4e00-\\u9fff]{{0,4}}$"),
+        re.compile(rf"(?:{either(words['employer']['leads'])}|\d{{1,2}}月\d{{1,2}}日)*"),
         words["region"]["abbreviation_not_before"],
         tuple(words["vague_prefixes"]),
         tuple(words["vague_ends"]),
-        re.compile(f"(?:{_either(words['employer']['suffixes'])})"),
+        re.compile(f"(?:{either(words['employer']['suffixes'])})"),
         frozenset(words["employer"]["stops"]),
         frozenset(words["generic_unions"]),
         frozenset(words["fillers"]),
         frozenset(words["common_words"]),
-        re.compile(f"(?:{_either(words['back']['kinds'] + words['sectors'])})$"),
+        re.compile(f"(?:{either(words['back']['kinds'] + words['sectors'])})$"),
     )
 
 
@@ -148,11 +145,17 @@ def _with_role(text: str, mention: Mention, words: _Words) -> Mention:
                    mention.level, _is_doer(text, mention, words))
 
 
+def _clause_start(text: str, position: int, reach: int) -> int:
+    """Where the clause around `position` starts, at most `reach` characters before it."""
+    begin = position
+    while begin > 0 and position - begin < reach and not _CLAUSE.match(text[begin - 1]):
+        begin -= 1
+    return begin
+
+
 def _is_doer(text: str, mention: Mention, words: _Words) -> bool:
     """Whether a mention stands where a clause names its doer: at its start, or after times and lead-ins only."""
-    begin = mention.start
-    while begin > 0 and mention.start - begin < 24 and not _CLAUSE.match(text[begin - 1]):
-        begin -= 1
+    begin = _clause_start(text, mention.start, 24)
     before = words.times.sub("", text[begin: mention.start])
     after = text[mention.end: mention.end + 4]
     if mention.kind == "region" and mention.text.endswith("国") and not words.nationwide.match(text, mention.end):
@@ -176,9 +179,7 @@ def _unions(text: str, places: list[tuple[int, int, str, bool]]) -> list[Mention
     words = _words()
     mentions = []
     for match in words.suffix.finditer(text):
-        begin = match.start()
-        while begin > 0 and match.start() - begin < LONGEST_NAME and not _CLAUSE.match(text[begin - 1]):
-            begin -= 1
+        begin = _clause_start(text, match.start(), LONGEST_NAME)
         name = _name_start(text, begin, match.start(), places)
         if name is None:
             continue
@@ -229,7 +230,6 @@ def _name_start(text: str, begin: int, suffix: int, places: list[tuple[int, int,
     if len(rest) < 2 or rest in _words().generic:
         return None
     return suffix - len(rest), (), suffix - len(rest)
-
 
 
 def _tail_tokens(text: str) -> str:
@@ -334,9 +334,7 @@ def _employers(text: str) -> list[Mention]:
     words = _words()
     found = []
     for match in words.employer.finditer(text):
-        begin = match.start()
-        while begin > 0 and match.start() - begin < 26 and not _CLAUSE.match(text[begin - 1]):
-            begin -= 1
+        begin = _clause_start(text, match.start(), 26)
         if "工会" in text[begin: match.end()] or _words().short.search(text, begin, match.end()):
             continue
         if text[match.end(): match.end() + 2] in ("工会", "总工") or match.end() - begin < 4:

@@ -9,13 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 from pipeline.extract.quantities import Quantity
-from pipeline.vocabulary import read_toml
+from pipeline.vocabulary import either, read_toml
 
 _CLAUSE_END = re.compile(r"[，。；：！？]")
-
-
-def _either(words: list[str]) -> str:
-    return "|".join(sorted(map(re.escape, words), key=lambda w: (-len(w), w)))
 
 
 @lru_cache(maxsize=1)
@@ -23,21 +19,21 @@ def _words() -> dict[str, Any]:
     words = read_toml("modifiers.toml")
     status, increase = words["status"], words["increase"]
     return {
-        "target": re.compile(_either(status["idle"] + status["target"] + status["demand"])),
+        "target": re.compile(either(status["idle"] + status["target"] + status["demand"])),
         "idle": frozenset(status["idle"]),
         "demand": frozenset(status["demand"]),
-        "reached": re.compile(f"(?:{_either(status['reached'])})[^，。；]{{0,8}}$"),
-        "plan": re.compile(f"(?<!完成)(?<!实现)(?:{_either(status['plan_story'])})"),
+        "reached": re.compile(f"(?:{either(status['reached'])})[^，。；]{{0,8}}$"),
+        "plan": re.compile(f"(?<!完成)(?<!实现)(?:{either(status['plan_story'])})"),
         "goal": tuple(status["not_after"]),
-        "done": re.compile(f"(?:{_either(status['reached'])})(?:{_either(status['not_after'])})"
-                           f"|{_either(status['done'])}"),
-        "per": [(re.compile(f"(?:{_either(e['before'])})[^，。；]{{0,14}}$"),
-                 re.compile(_either(e["after"])), e["per"]) for e in words["per"]],
-        "increase": re.compile(f"(?:{_either(increase['yardstick'])})[^。；]{{0,40}}?"
-                               f"(?:{_either(increase['verbs'])})[^。；，%]{{0,12}}$"),
+        "done": re.compile(f"(?:{either(status['reached'])})(?:{either(status['not_after'])})"
+                           f"|{either(status['done'])}"),
+        "per": [(re.compile(f"(?:{either(e['before'])})[^，。；]{{0,14}}$"),
+                 re.compile(either(e["after"])), e["per"]) for e in words["per"]],
+        "increase": re.compile(f"(?:{either(increase['yardstick'])})[^。；]{{0,40}}?"
+                               f"(?:{either(increase['verbs'])})[^。；，%]{{0,12}}$"),
         "increase_label": increase["breakdown"],
-        "part": re.compile(_either(words["part"]["openers"])),
-        "breakdown": re.compile(_either(words["breakdown"]["words"])),
+        "part": re.compile(either(words["part"]["openers"])),
+        "breakdown": re.compile(either(words["breakdown"]["words"])),
     }
 
 

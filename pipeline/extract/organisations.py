@@ -36,8 +36,6 @@ class Body:
 
 
 NATION = Body(NATIONAL, "national_union", None, "全总", "explicit")
-
-
 _UNDER = re.compile("[该我本全]?([省市县区州旗])(?!总工会|工会)(?=工人|[^场政属内直])")
 _PAIR = re.compile(r"(?:^|[，。；：\s])([\u4e00-\u9fff]{2,12}[省市县区旗州](?:总工会|总)?)[、和与]$")
 
@@ -119,13 +117,13 @@ class Resolver:
             return self._under(mention, "employer") or Body(mention.text, "employer", None, mention.text, "explicit")
         if mention.kind == "place":
             place = self._place(mention.places)
-            return self._local(place, mention, "region") if place else None
+            return self._local(place, mention.text, "region") if place else None
         if mention.level == "国":
             return Body(NATIONAL, "national_union", None, mention.text,
                         "region" if mention.kind == "region" else "explicit")
         place = self.of_level(mention.level)
         basis = "region" if mention.kind == "region" else "short_form"
-        return self._local(place, mention, basis) if place else None
+        return self._local(place, mention.text, basis) if place else None
 
     def lies_in(self, body: Body, place: Division) -> bool:
         """Whether a body's division is the place or lies in it, by their codes."""
@@ -134,11 +132,10 @@ class Resolver:
 
     def union_of(self, place: Division) -> Body:
         """The local union of a place that an article is about without naming the union."""
-        name = self.gazetteer.full_name(place, self.on) + "总工会"
-        return Body(name, "local_union", place.code, place.name, "article")
+        return self._local(place, place.name, "article")
 
-    def _local(self, place: Division, mention: Mention, basis: str) -> Body:
-        return Body(self.gazetteer.full_name(place, self.on) + "总工会", "local_union", place.code, mention.text, basis)
+    def _local(self, place: Division, printed: str, basis: str) -> Body:
+        return Body(self.gazetteer.full_name(place, self.on) + "总工会", "local_union", place.code, printed, basis)
 
     def _union(self, mention: Mention) -> Body | None:
         if mention.places:
@@ -146,7 +143,7 @@ class Resolver:
             if place is None:
                 return None if not mention.rest else Body(mention.text, "union", None, mention.text, "explicit")
             if not mention.rest:
-                return self._local(place, mention, "explicit")
+                return self._local(place, mention.text, "explicit")
             printed = "".join(form for form, _ in mention.places)
             base = printed if mention.places[-1][1] else self.gazetteer.full_name(place, self.on)
             return Body(base + mention.rest + mention.suffix, "union", place.code, mention.text, "explicit")
@@ -184,7 +181,7 @@ class Resolver:
         first = self._place(tuple((form, short) for _, _, form, short in hits)) if hits and not hits[-1][3] else None
         if first is None or last is None or first.level != last.level:
             return None
-        names = [self.gazetteer.full_name(place, self.on) + "总工会" for place in (first, last)]
+        names = [self.union_of(place).name for place in (first, last)]
         return Body("、".join(names), "local_union", None, before.group(1) + "、" + mention.text, "explicit")
 
     def _back(self, mention: Mention) -> Body | None:

@@ -129,8 +129,6 @@ class Ownership:
 
     def _subject(self, lead: str) -> Body | None:
         """The noun phrase (by jieba's tags) that opens the lead, as an employer, where no known kind of body stands."""
-        if self.article.kind == "table":
-            return None
         people = tuple(_words()["employer"]["no_employer_end"])
         dateline = marks().dateline.match(lead)
         text = _BYLINE.sub("", lead[dateline.end():] if dateline else lead)
@@ -207,8 +205,11 @@ class Ownership:
 
     def _leads(self, mention: Mention) -> bool:
         """Whether an employer heads its sentence, so that it and not the union of the article acts there."""
-        begin = max((m.end() for m in _STOP.finditer(self.text, 0, mention.start)), default=0)
+        begin = self._sentence_start(mention.start)
         return "，" not in self.text[begin + 5: mention.start] or self.main is None
+
+    def _sentence_start(self, position: int) -> int:
+        return max((m.end() for m in _STOP.finditer(self.text, 0, position)), default=0)
 
     def owner(self, position: int, headline: bool, share: Share | None = None) -> Owner:
         """The body to which the figure at `position` of the paragraph belongs; `share`: its place in a paired list."""
@@ -224,7 +225,7 @@ class Ownership:
         return found
 
     def _owner(self, position: int, headline: bool) -> Owner:
-        begin = max((m.end() for m in _STOP.finditer(self.text, 0, position)), default=0)
+        begin = self._sentence_start(position)
         here = [e for e in self.events if begin <= e[0] < position]
         if headline:
             return Owner(here[-1][1] if here else self.main, 0.6, self.main_why)

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from pipeline.vocabulary import read_toml
+from pipeline.vocabulary import either, read_toml
 
 DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 
@@ -77,28 +76,24 @@ class _Words:
     now: re.Pattern[str]
 
 
-def _longest(words: Iterable[str]) -> str:
-    return "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
-
-
 @lru_cache(maxsize=1)
 def _words() -> _Words:
     table = read_toml("periods.toml")
     year = (r"(?:(?P<y>(?:19|20)\d\d)(?:年度?|(?=\d{1,2}月|[-—–~至到]|上半|下半|前|第?[一二三四]季|[三五]年))"
             rf"|(?P<yc>[一二][〇零○一二三四五六七八九]{{3}})年|(?P<y2>[4-9]\d)年"
-            rf"|(?P<rel>{_longest([*table['years'], *table['same_year']])}))")
-    part = rf"(?P<part>{_longest(table['parts'])})|前(?P<upto>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})个月"
+            rf"|(?P<rel>{either([*table['years'], *table['same_year']])}))")
+    part = rf"(?P<part>{either(table['parts'])})|前(?P<upto>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})个月"
     month = (r"(?P<m1>\d{1,2}|十[一二]?|[一二三四五六七八九])(?:[-—–~～至到、](?P<m2>\d{1,2}))?月份?"
              r"(?P<third>[上中下]旬|底|末|初)?"
              rf"(?:(?P<d1>\d{{1,2}})(?:[日号]?{TO}(?:(?P<m3>\d{{1,2}})月)?(?P<d2>\d{{1,2}}))?[日号])?")
     point = rf"{year}的?(?:{part}|{month}|(?P<edge>年[底末初]|[底初]|岁末|年年[底末]))?|{_again(part)}|{_again(month)}"
     return _Words(
         table, re.compile(point),
-        re.compile(rf"(?:\d{{0,2}}日)?(?:{_longest(table['since'])}|[^，。；\d]{{1,8}}?以来)"),
-        re.compile(f"(?:{_longest(table['until'])})$"),
-        re.compile(rf"(?:近|这|最近)?{COUNT}[多余]?年多?(?:来|间|以来|中)|{_longest(table['open'])}"),
-        re.compile(rf"(?:{_longest(table['ahead'])}){COUNT}年(?:内|间|时间)?"),
-        re.compile(rf"(?<![\d一二三四五六七八九十两几数半全])(?:{_longest(table['now'])})"),
+        re.compile(rf"(?:\d{{0,2}}日)?(?:{either(table['since'])}|[^，。；\d]{{1,8}}?以来)"),
+        re.compile(f"(?:{either(table['until'])})$"),
+        re.compile(rf"(?:近|这|最近)?{COUNT}[多余]?年多?(?:来|间|以来|中)|{either(table['open'])}"),
+        re.compile(rf"(?:{either(table['ahead'])}){COUNT}年(?:内|间|时间)?"),
+        re.compile(rf"(?<![\d一二三四五六七八九十两几数半全])(?:{either(table['now'])})"),
     )
 
 

@@ -8,7 +8,7 @@ import re
 from decimal import Decimal
 from typing import TypeVar
 
-from pipeline.vocabulary import read_toml
+from pipeline.vocabulary import either, read_toml
 
 Value = TypeVar("Value", float, Decimal)
 
@@ -18,8 +18,7 @@ _BEFORE = {word: (entry["qualifier"], entry["not_after"], entry.get("bare_only",
 _AFTER = {word: entry["qualifier"] for entry in _WORDS["after"] for word in entry["words"]}
 _LONGEST_BEFORE = max(map(len, _BEFORE))
 _ENDINGS = frozenset(word[-1] for word in _BEFORE)
-_LEADING, _TRAILING = ("|".join(sorted(map(re.escape, words), key=lambda w: (-len(w), w)))
-                       for words in (_BEFORE, _AFTER))
+_LEADING, _TRAILING = either(_BEFORE), either(_AFTER)
 _LAST = re.compile(rf"\s{{0,2}}({_TRAILING})")
 # What may stand between two bounds of one range: 大于5|小于10, 50|人以上|200人以下.
 JOINING = re.compile(rf"(?P<unit>[^\W\d_]{{0,3}}?)(?:{_TRAILING})?[，、]?(?:的同时|并且|并|且|而)?(?:{_LEADING})?有?")

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from pipeline.extract.exclusions import exclusions, kept
 from pipeline.extract.numerals import bounds, find_numerals, qualify
 from pipeline.model import Numeral
-from pipeline.vocabulary import read_toml
+from pipeline.vocabulary import either, read_toml
 
 HEAD = 8  # characters after (or before) a quantity in which its head noun is looked for
 
@@ -33,15 +33,14 @@ class Quantity:
     qualifier: str
     units: tuple[str, ...]
     unit_text: str | None
-    numeral: Numeral
     settled: bool = True
     vague: bool = False
     excluded: str | None = None
 
     def moved(self, by: int) -> Quantity:
-        """The same quantity `by` characters further on; its numeral stays where it is. Faster than `replace`."""
+        """The same quantity `by` characters further on. Faster than `replace`."""
         return Quantity(self.start + by, self.end + by, self.value, self.low, self.high, self.qualifier, self.units,
-                        self.unit_text, self.numeral, self.settled, self.vague, self.excluded)
+                        self.unit_text, self.settled, self.vague, self.excluded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +67,7 @@ def _units() -> _Units:
     by_first: dict[str, list[str]] = {}
     for text in sorted(units, key=lambda text: (-len(text), text)):
         by_first.setdefault(text[0], []).append(text)
-    heads = [(re.compile("|".join(sorted(map(re.escape, entry["nouns"]), key=lambda n: (-len(n), n)))), entry["unit"])
-             for entry in words["head"]]
+    heads = [(re.compile(either(entry["nouns"])), entry["unit"]) for entry in words["head"]]
     bare = [(re.compile(entry["pattern"]), entry["unit"]) for entry in words["bare"]]
     return _Units(units, by_first, heads, bare)
 
@@ -103,8 +101,8 @@ def _quantity(text: str, numeral: Numeral, reason: str | None) -> Quantity | Non
     if value is not None:
         qualifier = qualify(text, numeral.start, end, numeral.qualifier)
         low, high = bounds(value, qualifier)
-    return Quantity(numeral.start, end, value, low, high, qualifier, units, unit_text, numeral,
-                    settled, _is_vague(text, numeral, end), reason)
+    return Quantity(numeral.start, end, value, low, high, qualifier, units, unit_text, settled,
+                    _is_vague(text, numeral, end), reason)
 
 
 def _unit_of(text: str, numeral: Numeral) -> tuple[str | None, tuple[str, ...], bool, int]:

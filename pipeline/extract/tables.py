@@ -6,12 +6,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.extract.numerals import find_numerals
 from pipeline.extract.quantities import Quantity, by_noun, find_quantities, units_of
-from pipeline.model import Numeral
 from pipeline.unwrap import Paragraph
 
 FEWEST_LINES = 3  # lines with bars or tabs that make a table
@@ -75,23 +74,18 @@ def table_figures(paragraphs: Sequence[Paragraph]) -> list[TableFigure]:
 def _embedded(text: str, start: int) -> Quantity | None:
     """A quantity inside a remark's cell (其中女会员291人)."""
     quantities, _ = find_quantities(text)
-    return _moved(quantities[0], start) if quantities else None
+    return quantities[0].moved(start) if quantities else None
 
 
 def _figure(text: str, start: int, unit: str, label: str) -> Quantity | None:
     quantities, _ = find_quantities(text)
     if quantities:
-        return _moved(quantities[0], start)
+        return quantities[0].moved(start)
     numerals = find_numerals(text)
     units = by_noun(label, units_of(unit.lstrip("万亿千")))
     if not numerals or not units or not _NUMBER.fullmatch(printed := text[numerals[0].start: numerals[0].end]):
         return None
     times = MULTIPLES.get(unit[0], Decimal(1))
     value = float(Decimal(printed.replace(",", "")) * times)
-    numeral = replace(numerals[0], start=numerals[0].start + start, end=numerals[0].end + start)
-    return Quantity(numeral.start, numeral.end, value, value, value, "exact", units, unit.lstrip("万亿千"), numeral)
-
-
-def _moved(quantity: Quantity, by: int) -> Quantity:
-    numeral: Numeral = replace(quantity.numeral, start=quantity.numeral.start + by, end=quantity.numeral.end + by)
-    return replace(quantity, start=quantity.start + by, end=quantity.end + by, numeral=numeral)
+    begin, end = numerals[0].start + start, numerals[0].end + start
+    return Quantity(begin, end, value, value, value, "exact", units, unit.lstrip("万亿千"))

@@ -5,7 +5,9 @@ The words live in the TOML and CSV files beside this one; what is done with them
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -89,6 +91,11 @@ def parse_signal(text: str, where: str) -> Signal:
     if marks != 1 or not left + right or not all(word for token in left + right for word in token.words):
         raise VocabularyError(f"{where}: the signal “{text}” needs one # for the quantity and at least one word.")
     return Signal(text, tuple(left), tuple(right), tuple(without), weight)
+
+
+def either(words: Iterable[str]) -> str:
+    """A regular expression for any of `words`, the longest that fits first."""
+    return "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
 
 
 def read_toml(name: str) -> dict[str, Any]:
