@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +18,9 @@ from pipeline.engines import run
 from pipeline.errors import Refusal, UserError
 from pipeline.extract.modifiers import increase_label
 from pipeline.extract.observations import extract
-from pipeline.model import Extraction
+from pipeline.model import Extraction, Page
 from pipeline.progress import Progress, Silent
-from pipeline.read import documents, read_document
+from pipeline.read import files, read_file
 from pipeline.read.issues import NAME as MANIFEST
 from pipeline.read.issues import IssueRow, load_issues
 from pipeline.vocabulary import fingerprint, metrics
@@ -54,15 +55,15 @@ def build(
 ) -> BuildResult:
     """Build and publish the dataset of `raw` under `out`; `pipeline.build` has the rest of the contract."""
     raw, out, tell = Path(raw), Path(out), progress or Silent()
-    found = documents(raw)
+    found = files(raw)
     _check_out(raw, out)
     manifest = load_issues(raw, found)
     _make(out)
     warnings = (*manifest.warnings, *([] if found else [f"{raw}: there is no page in this folder"]))
     tell.stage(f"Reading {len(found):,} files of {raw}")
-    items = ((document, manifest.rows.get(document)) for document in found)
-    results = tell.track(run(engine, partial(extract_document, raw), items, workers), len(found))
-    tables = assembled(results, tell)
+    items = ((file, manifest.of_file(file)) for file in found)
+    results = tell.track(run(engine, partial(extract_file, raw), items, workers), len(found))
+    tables = assembled(chain.from_iterable(results), tell)
     tell.stage(f"Publishing {tables['observations'].num_rows:,} observations to {out}")
     from pipeline.publish import publish
 
@@ -72,16 +73,16 @@ def build(
     return BuildResult(out, folder.name, folder, counts, quarantined, warnings, code_version())
 
 
-def extract_document(raw: Path, item: tuple[str, IssueRow | None]) -> Extraction | Refusal:
-    """All that one file gives, or why it is refused; no error of one page reaches another."""
-    document, row = item
-    page = read_document(raw, document, row)
-    if isinstance(page, Refusal):
-        return page
+def extract_file(raw: Path, item: tuple[str, Mapping[str, IssueRow]]) -> list[Extraction | Refusal]:
+    """All that the pages of one file give, or why they are refused; no error of one page reaches another."""
+    return [page if isinstance(page, Refusal) else _extracted(page) for page in read_file(raw, *item)]
+
+
+def _extracted(page: Page) -> Extraction | Refusal:
     try:
         return extract(page)
     except Exception as error:
-        return Refusal(document, None, EXTRACTION_FAILED, _crash(error), "Report it, with the page, as a defect")
+        return Refusal(page.document, None, EXTRACTION_FAILED, _crash(error), "Report it, with the page, as a defect")
 
 
 def _crash(error: Exception) -> str:

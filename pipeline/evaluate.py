@@ -166,20 +166,17 @@ def pair_corpus(corpus: Path, gold: Path, half: str | None = None, split: Path |
 
     Raises UserError for folders that are not there or a gold file without page, DataError for a page that is refused.
     """
-    from pipeline.build import assembled, extract_document
-    from pipeline.read import documents
-    from pipeline.read.issues import load_issues
-    from pipeline.single import accepted
+    from pipeline.build import assembled
+    from pipeline.read import files
+    from pipeline.single import extraction_of
 
     wanted = gold_pages(gold, half, split)
-    by_name = {PurePosixPath(document).stem: document for document in reversed(documents(corpus))}
+    by_name = {PurePosixPath(file).stem: file for file in reversed(files(corpus))}
     lost = [name for name in wanted if name not in by_name]
     if lost:
         raise UserError(f"there is no page for the gold file {lost[0]}.jsonl", file=str(corpus),
                         remedy="Name the folder of the hand-read pages with --corpus")
-    rows = load_issues(corpus).rows
-    items = {name: (by_name[name], rows.get(by_name[name])) for name in wanted}
-    extractions = {name: accepted(extract_document(corpus, item)) for name, item in items.items()}
+    extractions = {name: extraction_of(corpus, by_name[name]) for name in wanted}
     figures = figures_of(assembled(extractions.values())["observations"])
     facts = read_gold(gold, {name: extraction.page.text for name, extraction in extractions.items()})
     return {name: pair(figures.get(name, ()), facts[name]) for name in wanted}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import DataError, UserError
 from pipeline.model import Extraction, Issue, LedgerEntry, Observation, Page
-from pipeline.read import documents
+from pipeline.read import file_of, files
 from pipeline.single import extraction_of
 from pipeline.vocabulary import Metric, metrics
 
@@ -47,7 +47,8 @@ def explain(raw: Path, root: Path, reference: str) -> str:
     colons = [position for position, sign in enumerate(reference) if sign == ":"]
     if not colons:
         return _published(raw, root, reference)
-    colon = next((position for position in colons if reference[:position] in documents(raw)), colons[0])
+    known = files(raw)
+    colon = next((position for position in colons if file_of(reference[:position], known) in known), colons[0])
     document, quote = reference[:colon], reference[colon + 1:]
     extraction = extraction_of(raw, document)
     wanted = _joined(quote)

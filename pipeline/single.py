@@ -8,11 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from pipeline.build import extract_document
+from pipeline.build import extract_file
 from pipeline.errors import DataError, Refusal, UserError
 from pipeline.extract.observations import extract
 from pipeline.model import Extraction, Observation, Page
-from pipeline.read import documents, read_document
+from pipeline.read import file_of, files, read_file
 from pipeline.read.issues import IssueRow, issue_of, load_issues, parse_date
 
 Result = TypeVar("Result", Page, Extraction)
@@ -28,7 +28,8 @@ def extract_single(path_or_text: Path | str, issue_date: date | str | None = Non
         text = str(path_or_text).replace("\r\n", "\n").replace("\r", "\n")
         page = Page(TEXT, text, issue_of(TEXT, text, row))
     else:
-        page = accepted(read_document(path.parent, path.name, replace(row, document=path.name)))
+        pages = read_file(path.parent, path.name, {path.name: replace(row, document=path.name)})
+        return [o for page in pages for o in extract(accepted(page)).observations]
     return list(extract(page).observations)
 
 
@@ -37,13 +38,21 @@ def extraction_of(raw: Path, document: str) -> Extraction:
 
     Raises UserError where there is no such file, DataError where it gives no text.
     """
-    known = documents(raw)
-    name = document if document in known else os.path.relpath(document, raw).replace(os.sep, "/")
-    if name not in known:
+    known = files(raw)
+    name = document if file_of(document, known) in known else os.path.relpath(document, raw).replace(os.sep, "/")
+    file = file_of(name, known)
+    if file not in known:
         alike = difflib.get_close_matches(document, known, 3, 0.5)
         raise UserError(f"there is no document {document}", file=str(raw),
                         remedy=f"Did you mean {', '.join(alike)}?" if alike else "Name the folder with --raw")
-    return accepted(extract_document(raw, (name, load_issues(raw).rows.get(name))))
+    given = {_document(one): one for one in extract_file(raw, (file, load_issues(raw).of_file(file)))}
+    if name not in given and file not in given:
+        raise UserError(f"there is no document {name}", file=str(raw), remedy=f"The file holds {', '.join(given)}")
+    return accepted(given[name] if name in given else given[file])
+
+
+def _document(result: Extraction | Refusal) -> str:
+    return result.document or "" if isinstance(result, Refusal) else result.page.document
 
 
 def _stated(issue_date: date | str | None) -> tuple[date | None, str | None]:

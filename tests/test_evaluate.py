@@ -14,7 +14,7 @@ from pipeline.errors import DataError, UserError
 from pipeline.evaluate import report, score, tally
 from pipeline.gold import Fact, Figure, figures_of, gold_pages, read_gold
 from pipeline.load import open_dataset
-from pipeline.read import documents, read_document
+from pipeline.read import files, read_file
 from pipeline.vocabulary import metrics
 
 SCORES = tomllib.loads((Path(__file__).parent / "scores.toml").read_text(encoding="utf-8"))
@@ -83,7 +83,7 @@ def test_the_same_figures_as_the_shared_scorer(shared, tmp_path):
     import pyarrow.parquet as pq
 
     figures = figures_of(pq.read_table(open_dataset(result.out).path("observations")))
-    pages = {Path(name).stem: read_document(corpus, name) for name in documents(tmp_path / "raw")}
+    pages = {Path(name).stem: read_file(corpus, name)[0] for name in files(tmp_path / "raw")}
     facts = read_gold(gold, {name: page.text for name, page in pages.items()})
     families = sorted({metric.family for metric in metrics()})
     for chosen in ([], *([family] for family in families), families[:3]):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from pipeline.errors import UserError
@@ -35,12 +36,24 @@ class IssueRow:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Manifest:
     """The rows of issues.csv by document, and warnings: sentences about rows that concern no page."""
 
     rows: dict[str, IssueRow]
     warnings: tuple[str, ...] = ()
+
+    def of_file(self, file: str) -> dict[str, IssueRow]:
+        """The rows about a file: its own and those of its pages (name.pdf#3)."""
+        return self._by_file.get(file, {})
+
+    @cached_property
+    def _by_file(self) -> dict[str, dict[str, IssueRow]]:
+        held: dict[str, dict[str, IssueRow]] = {}
+        for document, row in self.rows.items():
+            for file in {document, document.rpartition("#")[0]} - {""}:
+                held.setdefault(file, {})[document] = row
+        return held
 
 
 def load_issues(raw: Path, documents: Collection[str] | None = None) -> Manifest:

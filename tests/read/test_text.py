@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import Refusal, UserError
 from pipeline.model import Page
-from pipeline.read import documents, read_bytes, read_document, read_folder
+from pipeline.read import files, read_bytes, read_file, read_folder
 from pipeline.read import text as reader
 
 FILES = tomllib.loads((Path(__file__).parent / "encodings.toml").read_text(encoding="utf-8"))["file"]
@@ -22,7 +22,7 @@ FILES = tomllib.loads((Path(__file__).parent / "encodings.toml").read_text(encod
 def test_encoding(file: dict[str, Any]) -> None:
     data = file["text"].encode(file["written"])
     middle = len(data) // 2 if "damage" in file else 0
-    read = read_bytes("a.txt", data[:middle] + bytes.fromhex(file.get("damage", "")) + data[middle:])
+    (read,) = read_bytes("a.txt", data[:middle] + bytes.fromhex(file.get("damage", "")) + data[middle:])
     if isinstance(read, Refusal):
         assert read.code == file.get("refused"), read.reason
     else:
@@ -32,14 +32,14 @@ def test_encoding(file: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("data", [b"%PDF-1.7 abc", b"PK\x03\x04abc", b"<!DOCTYPE html><html></html>", b" <html>1"])
 def test_formats_without_a_reader_are_refused(data: bytes) -> None:
-    read = read_bytes("a.txt", data)
+    (read,) = read_bytes("a.txt", data)
     assert isinstance(read, Refusal)
     assert read.code == "not_text" and "no reader" in read.reason
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_give_a_page_or_a_refusal(data: bytes) -> None:
-    read = read_bytes("a.txt", data)
+    (read,) = read_bytes("a.txt", data)
     assert isinstance(read, Refusal) or "\r" not in read.text
 
 
@@ -56,9 +56,9 @@ def test_folder_in_order_and_bad_files_refused(tmp_path: Path) -> None:
     (tmp_path / "c.txt").write_bytes(b"")
     (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere")
     os.mkfifo(tmp_path / "pipe.txt")
-    assert documents(tmp_path) == ["a.txt", "b/10.txt", "b/2.txt", "c.txt", "gone.txt", "pipe.txt"]
+    assert files(tmp_path) == ["a.txt", "b/10.txt", "b/2.txt", "c.txt", "gone.txt", "pipe.txt"]
     read = list(read_folder(tmp_path))
-    assert [page.document for page in read] == documents(tmp_path)
+    assert [page.document for page in read] == files(tmp_path)
     assert [page.code if isinstance(page, Refusal) else "" for page in read] == [
         "", "", "", "empty", "unreadable", "unreadable"]
 
@@ -66,13 +66,13 @@ def test_folder_in_order_and_bad_files_refused(tmp_path: Path) -> None:
 def test_too_large_a_file_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.txt").write_text("37个", encoding="utf-8")
     monkeypatch.setattr("pipeline.read.LARGEST", 3)
-    read = read_document(tmp_path, "a.txt")
+    (read,) = read_file(tmp_path, "a.txt")
     assert isinstance(read, Refusal) and read.code == "too_large"
 
 
 def test_a_missing_folder_is_a_wrong_call(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no such folder"):
-        documents(tmp_path / "none")
+        files(tmp_path / "none")
 
 
 def test_a_page_holds_what_was_read(tmp_path: Path) -> None:
