@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from pipeline.vocabulary import HERE, read_toml
@@ -33,19 +34,27 @@ _NUMBER_PUNCTUATION = re.compile(r"，(?<=\d，)(?=\d{3}(?!\d))|：(?<=\d：)(?=
 _POINT = re.compile(r"\.(?<=[\u4e00-\u9fff”\"）]\.)(?![\d.])")  # a full stop typed as a point
 _PINYIN = re.compile(r"（[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,7}[）)]")  # a mirror's gloss after a character
 _SPACES = re.compile(" +")
+_start = itemgetter(0)
+
+Runs = list[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Unwrapped text; `at[i]` is where its character i stands in the page, so text[i:j] is page[at[i]:at[j-1]+1]."""
+    """Unwrapped text; `runs` of it stand in the page unbroken, each (its start in `text`, its place in the page)."""
 
     text: str
-    at: tuple[int, ...]
+    runs: tuple[tuple[int, int], ...]
     furniture: str | None = None  # the reason, where the whole paragraph is the site's furniture
+
+    def place(self, position: int) -> int:
+        """Where the character at `position` of `text` stands in the page."""
+        start, place = self.runs[bisect_right(self.runs, position, key=_start) - 1]
+        return place + position - start
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The characters of the page's text that `text[start:end]` was read from."""
-        return self.at[start], self.at[end - 1] + 1
+        return self.place(start), self.place(end - 1) + 1
 
 
 class _Line(NamedTuple):
@@ -196,35 +205,40 @@ def _is_prose(lines: list[_Line], number: int) -> bool:
 
 def _paragraph(spelt: str, group: list[_Line]) -> Paragraph:
     """The paragraph that a group of lines makes, from the page as `spelt`."""
-    text, at = "", list[int]()
+    text, runs = "", Runs()
     for line in group:
-        end = line.start + len(line.text)
-        text += spelt[line.start: end]
-        at += range(line.start, end)
+        runs.append((len(text), line.start))
+        text += spelt[line.start: line.start + len(line.text)]
     if "■" in text:
         marks = [mark.span() for mark in SECTION_MARK.finditer(text)]
         alone = sum(end - start for start, end in marks) == len(text)  # then one mark is the paragraph
-        text, at = _without(text, at, marks[alone:])
+        text, runs = _without(text, runs, marks[alone:])
     text = _NUMBER_PUNCTUATION.sub(_half_width, text)
     text = _POINT.sub("。", text)
-    text, at = _without(text, at, (gloss.span() for gloss in _PINYIN.finditer(text)))
+    text, runs = _without(text, runs, [gloss.span() for gloss in _PINYIN.finditer(text)])
     if " " in text:
-        text, at = _without(text, at, [_superfluous(text, *run.span()) for run in _SPACES.finditer(text)])
-    return Paragraph(text, tuple(at), group[0].furniture)
+        text, runs = _without(text, runs, [_superfluous(text, *run.span()) for run in _SPACES.finditer(text)])
+    return Paragraph(text, tuple(runs), group[0].furniture)
 
 
 def _half_width(mark: re.Match[str]) -> str:
     return "," if mark.group() == "，" else ":"
 
 
-def _without(text: str, at: list[int], spans: Iterable[tuple[int, int]]) -> tuple[str, list[int]]:
-    """The text and the places of its characters without some spans of it, given in order."""
-    kept, places, last = [], [], 0
-    for start, end in spans:
-        kept.append(text[last:start])
-        places += at[last:start]
-        last = end
-    return ("".join(kept) + text[last:], places + at[last:]) if last else (text, at)
+def _without(text: str, runs: Runs, spans: Sequence[tuple[int, int]]) -> tuple[str, Runs]:
+    """The text and its runs without some spans of it, given in order."""
+    if not any(end > start for start, end in spans):
+        return text, runs
+    kept, places, length = "", Runs(), 0
+    for start, end in zip([0, *(end for _, end in spans)], [*(start for start, _ in spans), len(text)], strict=True):
+        for run, place in runs[bisect_right(runs, start, key=_start) - 1:]:
+            if run >= end:
+                break
+            first = max(run, start)
+            places.append((length + first - start, place + first - run))
+        kept += text[start:end]
+        length += end - start
+    return kept, places
 
 
 def _superfluous(text: str, start: int, end: int) -> tuple[int, int]:

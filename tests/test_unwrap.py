@@ -44,8 +44,8 @@ def test_every_character_stands_where_it_was_read(text: str) -> None:
     assert len(spelled) == len(text)
     last = -1
     for paragraph in unwrap(text):
-        assert len(paragraph.at) == len(paragraph.text)
-        for character, at in zip(paragraph.text, paragraph.at, strict=True):
+        for position, character in enumerate(paragraph.text):
+            at = paragraph.place(position)
             assert last < at < len(text)
             assert character == spelled[at] or (spelled[at], character) in IN_CONTEXT
             last = at

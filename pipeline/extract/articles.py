@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from pipeline.extract import confidence, modifiers
@@ -122,7 +122,7 @@ class ArticleReader:
 
     def _cell(self, figure: TableFigure) -> None:
         text = figure.label + figure.paragraph.text[figure.quantity.start: figure.quantity.end]
-        quantity = replace(figure.quantity, start=len(figure.label), end=len(text))
+        quantity = figure.quantity._replace(start=len(figure.label), end=len(text))
         offset = figure.quantity.start - quantity.start
         sentence = _Sentence(figure.paragraph, offset, text, [quantity], False, [], {})
         reading = self._metric(sentence, 0, self._readings(sentence)[0])
@@ -205,7 +205,7 @@ class ArticleReader:
         if best is None:
             unit = quantity.units[0]
             return Reading("other_rate" if unit == "percent" else "other", unit, 0.0, 0.0, "no signal")
-        return replace(best, margin=best.score - found[1].score if len(found) > 1 else best.score)
+        return best._replace(margin=best.score - found[1].score if len(found) > 1 else best.score)
 
     def _level(self, sentence: _Sentence, number: int, alike: list[tuple[Quantity, int]]) -> Observation | None:
         """The level that an increase grew from: of several in one sentence the one of the same rank (分别增加)."""
@@ -243,7 +243,7 @@ class ArticleReader:
             if row:
                 return Period(row.year, row.period_start, row.period_end, "inherited"), True
         if self.carried is not None and not any(t.position < quantity.start for t in times):
-            return replace(self.carried, basis="issue" if self.carried.basis == "issue" else "inherited"), False
+            return self.carried._replace(basis="issue" if self.carried.basis == "issue" else "inherited"), False
         return self.default, False
 
     def _status(self, sentence: _Sentence, number: int, period: Period) -> tuple[str, str]:
@@ -302,12 +302,14 @@ def _topic(article: Article) -> dict[str, Reading]:
     found: dict[str, Reading] = {}
     for headline in article.headlines:
         quantities, _ = find_quantities(headline.text)
+        if not quantities:
+            continue
         units = [unit for q in quantities for unit in q.units]
         scene = index().scene(headline.text, [(q.start, q.end) for q in quantities], units)
         for q in quantities:
             readings = scene.readings(q.start, q.end, q.units, q.settled)
             if readings and readings[0].score >= WEAK and not q.vague:
-                reading = replace(readings[0], score=1.0, margin=0.0, signal="the metric of the headline's figure")
+                reading = readings[0]._replace(score=1.0, margin=0.0, signal="the metric of the headline's figure")
                 found.setdefault(reading.unit, reading)
     return found
 

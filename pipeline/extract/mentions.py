@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.extract.words import cut
 from pipeline.vocabulary import either, read_toml
@@ -16,8 +16,7 @@ from pipeline.vocabulary.gazetteer import Gazetteer
 LONGEST_NAME = 34  # characters before a union's suffix
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A body as printed at `text[start:end]`.
 
     `kind`: union (a full name), level (省总: the union of a kind of division), back (该会), region (全县), place (a

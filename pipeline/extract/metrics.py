@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.vocabulary import Metric, Signal, metrics
 
@@ -31,8 +31,7 @@ Spots = list[Spot]
 Order = Callable[[Spot], Spot]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A metric for a quantity, how well it is supported, and the signal that spoke."""
 
     metric: str

@@ -72,9 +72,10 @@ class _PageReader:
 
     def _record(self, number: int, article: Article, main: Body | None, tabular: bool) -> None:
         whole = [*article.headlines, *article.paragraphs]
+        start, end = min(p.place(0) for p in whole), max(p.span(0, len(p.text))[1] for p in whole)
         self.records.append(ArticleRecord(
             number, "table" if tabular else article.kind, " ".join(p.text for p in article.headlines) or None,
-            article.byline, min(p.at[0] for p in whole), max(p.at[-1] for p in whole) + 1, main.name if main else None))
+            article.byline, start, end, main.name if main else None))
 
     def set_aside(self, paragraph: Paragraph) -> None:
         """Enter the numbers of a paragraph that is no prose in the ledger."""

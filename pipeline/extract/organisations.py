@@ -6,9 +6,9 @@ that of the annotation guidelines: prefecture and county before a local union, n
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from pipeline.extract.mentions import Mention, find_mentions, find_places
 from pipeline.vocabulary.gazetteer import Division, Gazetteer
@@ -16,8 +16,7 @@ from pipeline.vocabulary.gazetteer import Division, Gazetteer
 NATIONAL = "中华全国总工会"
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """A resolved body: canonical name, kind, GB/T 2260 code of its division.
 
     `kind`: local_union, union, national_union, employer. `basis`: explicit, short_form, region, headline, article.

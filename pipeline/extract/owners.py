@@ -7,9 +7,8 @@ What a mention means is resolved in `organisations`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.extract.mentions import Mention, find_mentions, find_places
 from pipeline.extract.organisations import NATION, Body, Resolver, home
@@ -31,8 +30,7 @@ def _words() -> dict[str, Any]:
     return read_toml("bodies.toml")
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(NamedTuple):
     """The body that a figure belongs to, how sure that is (0 to 1), and why."""
 
     body: Body | None
@@ -219,7 +217,7 @@ class Ownership:
         if share is not None and found.body is not None:
             names = found.body.name.split("、")
             if len(names) == share.count > 1:  # 甲区、乙区总工会分别: one union each
-                found = replace(found, body=replace(found.body, name=names[share.rank], code=None))
+                found = found._replace(body=found.body._replace(name=names[share.rank], code=None))
         if found.body is not None:
             self.used.append(found.body)
         return found

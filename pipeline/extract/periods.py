@@ -10,15 +10,14 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.vocabulary import either, read_toml
 
 DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """A time in a text: the calendar year that a figure of it belongs to, its first and last day where they are told.
 
     `basis`: explicit, relative, inherited, issue. `position`: where in the text it was read.
@@ -32,8 +31,7 @@ class Period:
     position: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Point:
+class _Point(NamedTuple):
     """One date as written: a year, month or day (or a part of a year); `year` None where nothing tells it."""
 
     year: int | None

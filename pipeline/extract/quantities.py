@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from pipeline.extract.exclusions import exclusions, kept
 from pipeline.extract.numerals import bounds, find_numerals, qualify
@@ -16,8 +17,7 @@ from pipeline.vocabulary import either, read_toml
 HEAD = 8  # characters after (or before) a quantity in which its head noun is looked for
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A number with its unit at `text[start:end]` (its leading qualifier left out).
 
     `units`: the base units it can have, likeliest first; `settled`: whether the first of them is told by its classifier
@@ -43,8 +43,7 @@ class Quantity:
                         self.unit_text, self.settled, self.vague, self.excluded)
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(NamedTuple):
     """A number that is no quantity, with the ledger's reason."""
 
     start: int

@@ -5,11 +5,10 @@ The table is `divisions.csv` (see `docs/gazetteer.md`). A division that was rena
 """
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
-from itertools import compress, count
-from operator import add
 from pathlib import Path
 
 TABLE = Path(__file__).with_name("divisions.csv")
@@ -231,16 +230,21 @@ class Gazetteer:
             by_start.setdefault(form[:2], []).append((form, short))
         return by_start
 
+    @cached_property
+    def _openings(self) -> re.Pattern[str]:
+        """Where a form may begin, by its first two characters, each for itself: many times as fast as an automaton."""
+        first, second = (re.escape("".join(sorted({start[n] for start in self._forms}))) for n in (0, 1))
+        return re.compile(f"[{first}](?=[{second}])")
+
     def find(self, text: str) -> list[tuple[int, int, str, bool]]:
         """Where names stand in a text, from left to right, each as long as possible, none overlapping, full ones first.
 
         Gives (start, end, form, short) in characters; `short` marks suffix-less forms, which may be ordinary words.
         """
         forms = self._forms
-        # Every pair of neighbouring characters is looked up, all of it in C: three times as fast as an automaton.
-        starts = compress(count(), map(forms.__contains__, map(add, text, text[1:])))
-        hits = [(start, -len(form), form, short) for start in starts for form, short in forms[text[start: start + 2]]
-                if text.startswith(form, start)]
+        starts = [opening.start() for opening in self._openings.finditer(text)]
+        hits = [(start, -len(form), form, short) for start in starts
+                for form, short in forms.get(text[start: start + 2], ()) if text.startswith(form, start)]
         if not hits:
             return []
         full = _leftmost([hit for hit in hits if not hit[3]])
