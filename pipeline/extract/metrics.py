@@ -52,6 +52,7 @@ class _Rule:
     signal: Signal
     slots: tuple[tuple[Words, Order], ...]
     anchor: tuple[Words, Order]
+    lefts: int  # how many of the slots are left ones
     silencers: Words
 
 
@@ -139,7 +140,7 @@ def _rule(metric: Metric, signal: Signal, shared: Counter[str]) -> _Rule:
     slots = [(frozenset(token.words), _by_end) for token in reversed(signal.left)]
     slots += [(frozenset(token.words), _by_start) for token in signal.right]
     anchor = min(slots, key=lambda slot: sum(shared[word] for word in slot[0]))
-    return _Rule(metric, signal, tuple(slots), anchor, frozenset(signal.without))
+    return _Rule(metric, signal, tuple(slots), anchor, len(signal.left), frozenset(signal.without))
 
 
 def _merged(hits: dict[str, Spots], words: Words, order: Order) -> Spots:
@@ -166,7 +167,7 @@ class Scene:
     def __init__(self, sentence: str, quantities: Sequence[Spot], possible: list[tuple[_Rule, list[Spots]]]) -> None:
         """`possible`: the rules that have a word for each slot, and where these stand, in order of their starts."""
         self.leftward, self.rightward = _costs(sentence, quantities)
-        self.possible = possible
+        self.possible = [(rule, spots[:rule.lefts], spots[rule.lefts:]) for rule, spots in possible]
 
     def readings(self, start: int, end: int, units: Sequence[str], settled: bool = True) -> list[Reading]:
         """The metrics that signals around the quantity `start:end` support, best first.
@@ -176,18 +177,18 @@ class Scene:
         best: dict[str, Reading] = {}
         metric: Metric | None = None
         unit: str | None = None
-        for rule, spots in self.possible:
+        for rule, lefts, rights in self.possible:
             if rule.metric is not metric:
                 metric, unit = rule.metric, _unit(units, rule.metric.units, settled)
-            score = self._score(rule.signal, spots, start, end) if unit else None
+            score = self._score(rule.signal.weight, lefts, rights, start, end) if unit else None
             if score is not None and unit and (metric.code not in best or score > best[metric.code].score):
                 best[metric.code] = Reading(metric.code, unit, score, 0.0, rule.signal.text)
         return sorted(best.values(), key=lambda r: (-r.score, r.metric))
 
-    def _score(self, signal: Signal, spots: list[Spots], start: int, end: int) -> float | None:
+    def _score(self, weight: float, lefts: list[Spots], rights: list[Spots], start: int, end: int) -> float | None:
         """The signal's weight and words less what lies between them; None where a slot has no word on its side."""
-        total, at, lefts = signal.weight, start, len(signal.left)
-        for slot in spots[:lefts]:
+        total, at = weight, start
+        for slot in lefts:
             for spot in reversed(slot):
                 if spot[1] <= at:
                     break
@@ -196,7 +197,7 @@ class Scene:
             total += WORD + LETTER * (spot[1] - spot[0]) - (self.leftward[at] - self.leftward[spot[1]])
             at = spot[0]
         at = end
-        for slot in spots[lefts:]:
+        for slot in rights:
             for spot in slot:
                 if spot[0] >= at:
                     break
