@@ -22,10 +22,11 @@ from pipeline.unwrap import Paragraph
 
 SURE = 4.0  # score at which a signal may turn a vague or excluded number into a figure
 WEAK = 2.2  # score below which a figure takes the metric of the one before it
+LEAD = 60  # characters of a lead in which the year is looked for that the story reports
 FAINT = 0.3  # score that a signal of the sentence before must have to speak for a figure
 _SENTENCE = re.compile(r"[^。！？\n]*[。！？\n]?[”』]?")
-_CHANGED = re.compile("提到|提高|增加到|增至|增长到|上升|升至|发展到|扩大到|扩大至|升到|降到|降至|下降")
-_YEAR_IN_HEADLINE = re.compile(r"[^\d]{0,6}((?:19|20)\d\d)年")
+_CHANGED = re.compile("[提增扩升降减涨翻跃蹿大展高长加少](?:到了?|至|为|成)"
+                      "|提高|上升|下降")
 
 Refuse = Callable[[Paragraph, list[Rejected], int], None]
 
@@ -113,12 +114,11 @@ class ArticleReader:
 
     def _framed(self, article: Article) -> Period:
         """The period of figures that name none: the year that the headline names, else the issue's."""
-        issued = self.calendar.issued
-        for headline in article.headlines:
-            year = _YEAR_IN_HEADLINE.match(headline.text)
-            if year and (not issued or int(year.group(1)) <= issued.year):
-                return Period(int(year.group(1)), None, None, "explicit", year.group())
-        return self.calendar.default()
+        told = self.calendar.reported(" ".join(h.text for h in article.headlines), _lead(article)[:LEAD])
+        if told is None:
+            return self.calendar.default()
+        self.year = told[0]
+        return Period(told[0], None, None, "explicit", told[1])
 
     def _cell(self, figure: TableFigure) -> None:
         text = figure.label + figure.paragraph.text[figure.quantity.start: figure.quantity.end]
@@ -330,6 +330,9 @@ def _refused(quantity: Quantity, best: Reading | None) -> str | None:
 
 
 def _left_behind(text: str, time: Period, position: int) -> bool:
-    """Whether a time is where a change began (由2015年808元提到…), which the figure after 提到 has left behind."""
-    return text[max(0, time.position - 1): time.position] in ("由", "从") and bool(
-        _CHANGED.search(text, time.position + len(time.words), position))
+    """Whether a figure has left a time behind: a change's start (由2015年808元提到…) or a bracket's (上年808元)."""
+    end = time.position + len(time.words)
+    opened = text.rfind("（", 0, time.position)
+    if opened > text.rfind("）", 0, time.position) and 0 <= text.find("）", end) < position:
+        return True
+    return text[max(0, time.position - 1): time.position] in ("由", "从") and bool(_CHANGED.search(text, end, position))

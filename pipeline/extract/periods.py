@@ -54,12 +54,14 @@ def _day(year: int | None, month: int, day: int) -> date | None:
 
 
 LEAD = 24  # characters in which a digest's story names its date
+OPENING = 6  # characters of a headline in which the year that it reports stands
 DIGEST = 300  # days before the issue from which on a story is an old one
 _HINT = re.compile("[年月季底初末岁前]")  # without one of these no date stands in a text
 COUNT = r"(\d{1,2}|[一二三四五六七八九十两]{1,3})"
 TO = "[-—–~～至到]"
 _SPAN = re.compile(r"年?(?:至|到|—|－|-|–|~|～|——)$")
 _PLAN = re.compile(r"[“\"]?(十[一二三四五]五|[六七八九十]五)[”\"](?:规划)?(?:期间|时期|以来|末|五年)?")
+_EMPTY = re.compile("")
 _THIRDS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
 
 
@@ -72,6 +74,7 @@ class _Words:
     open: re.Pattern[str]
     ahead: re.Pattern[str]
     now: re.Pattern[str]
+    reported: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -91,7 +94,9 @@ def _words() -> _Words:
         re.compile(f"(?:{either(table['until'])})$"),
         re.compile(rf"(?:近|这|最近)?{COUNT}[多余]?年多?(?:来|间|以来|中)|{either(table['open'])}"),
         re.compile(rf"(?:{either(table['ahead'])}){COUNT}年(?:内|间|时间)?"),
-        re.compile(rf"(?<![\d一二三四五六七八九十两几数半全])(?:{either(table['now'])})"),
+        re.compile(rf"(?<![\d一二三四五六七八九十两几数半全年的])(?:{either(table['now'])})"),
+        re.compile(rf"(?:(?P<y>(?:19|20)\d\d)|(?P<yc>[一二][〇零○一二三四五六七八九]{{3}}))年度?(?P<report>[^，。；\d]{{0,18}}?"
+                   f"(?:{either(table['reports'])}))?"),
     )
 
 
@@ -122,6 +127,19 @@ class Calendar:
     def default(self) -> Period:
         """The period of a figure that names no time and follows none: the year of the issue."""
         return Period(self.issued.year if self.issued else None, None, None, "issue")
+
+    def reported(self, headline: str, lead: str) -> tuple[int, str] | None:
+        """The year, not after the issue's, that a story reports as a whole, and the words that say so.
+
+        A headline opens with it (2005年，…) or names it with a report (2005年…公报), as a lead does.
+        """
+        for text, is_headline in ((headline, True), (lead, False)):
+            for found in _words().reported.finditer(text):
+                year = _named_year(found)
+                opens = is_headline and found.start() <= OPENING
+                if (opens or found["report"]) and (self.issued is None or year <= self.issued.year):
+                    return year, found.group()
+        return None
 
     def times(self, text: str, year: int | None = None) -> list[Period]:
         """The times named in `text`, in order; `year`: the one last named before it, for 当年 and bare months."""
@@ -177,7 +195,7 @@ class Calendar:
         elif "y2" in group:
             named = 1900 + int(group["y2"])
         elif "yc" in group:
-            named = int("".join(str(DIGITS[c]) for c in group["yc"]))
+            named = _in_digits(group["yc"])
         elif group.get("rel") in words["same_year"]:
             named = year or (self.issued.year if self.issued else None)
         elif "rel" in group:
@@ -222,6 +240,8 @@ class Calendar:
     def _single(self, text: str, point: _Point, start: int, end: int, told: int | None) -> Period:
         issue_year = self.issued.year if self.issued else None
         since = _words().since.match(text, end)
+        if since is None and text[start - 1: start] == "自" and text[start - 2: start] != "来自":
+            since = _EMPTY.match(text, end)  # 自2011年推行: from then on
         if since:
             year = told if told and point.year and told >= point.year else issue_year
             return Period(year, point.opening(), None, point.basis, text[start: since.end()], start)
@@ -302,6 +322,15 @@ def _in_title(text: str, start: int, end: int) -> bool:
         return False
     closed = re.search("[”》，。；]", text[end: end + 20])
     return bool(closed) and closed is not None and closed.group() in "”》"
+
+
+def _in_digits(characters: str) -> int:
+    """A year in characters: 二〇〇五."""
+    return int("".join(str(DIGITS[c]) for c in characters))
+
+
+def _named_year(found: re.Match[str]) -> int:
+    return int(found["y"]) if found["y"] else _in_digits(found["yc"])
 
 
 def _small(text: str) -> int:
