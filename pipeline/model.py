@@ -1,4 +1,5 @@
-"""The values that pass from stage to stage, as frozen dataclasses; no logic lives here, and no table (see `schemas/`).
+"""The values that pass from stage to stage, as frozen dataclasses (named tuples where there are
+many); no logic lives here, and no table (see `schemas/`).
 
 Every offset is a count of characters. `start` and `end` in a stage's output refer to the text that the stage was
 given: the page's own text everywhere outside `pipeline.extract`, the unwrapped text inside it.
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,7 @@ class Page:
     reader: str = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class Numeral:
+class Numeral(NamedTuple):
     """A number as written: `text[start:end]`, its multiplier (万, 亿) and inner qualifier (余, 多, 数) or % included.
 
     `value` is None where only an interval is stated; `low` and `high` are what the text commits to
@@ -90,8 +91,7 @@ class Observation:
     evidence: tuple[tuple[str, str], ...]  # (field, the rule or words that decided it), shown by `explain`
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerEntry:
+class LedgerEntry(NamedTuple):
     """One number of the page: the observation it became (its place in the page's list) or why it is none."""
 
     start: int

@@ -6,7 +6,7 @@ characters, and to the next one where nothing tells.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import add
@@ -98,9 +98,10 @@ def segment(paragraphs: Sequence[Paragraph]) -> list[Article]:
     headed = [t for t in titles if not _is_section(t.text)]
     if headed:
         groups.append((len(drafts), headed))
-    stories: dict[int, set[str]] = {}  # the character pairs of each draft, worked out when a headline asks
+    wanted = {pair for _, lines in groups for line in lines for pair in _pairs(line.text)} if len(drafts) > 1 else set()
+    shared = [wanted.intersection(_pairs("".join(p.text for p in d.paragraphs))) for d in drafts] if wanted else []
     for following, lines in groups:
-        _give(lines, following, drafts, stories)
+        _give(lines, following, drafts, shared)
     return [_finish(draft, len(drafts) == 1) for draft in drafts]
 
 
@@ -130,13 +131,17 @@ def _closes(text: str) -> bool:
     return bool(_SIGNED.search(text[-LONGEST_SIGNATURE:]) or marks().caption.search(text))
 
 
-def _pairs(text: str) -> set[str]:
+def _pairs(text: str) -> Iterator[str]:
+    """The pairs of neighbouring characters, punctuation left out."""
     plain = _PLAIN.sub("", text)
-    return set(map(add, plain, plain[1:]))
+    return map(add, plain, plain[1:])
 
 
-def _give(lines: list[Paragraph], following: int, drafts: list[_Draft], stories: dict[int, set[str]]) -> None:
-    """Hand a group of headline lines, line by line, to the story they belong to."""
+def _give(lines: list[Paragraph], following: int, drafts: list[_Draft], shared: Sequence[set[str]]) -> None:
+    """Hand a group of headline lines, line by line, to the story they belong to.
+
+    `shared`: of each draft the character pairs that some headline has too; it may be empty where there is one draft.
+    """
     if not drafts:
         drafts.append(_Draft("story", True))
     default = drafts[min(following, len(drafts) - 1)]
@@ -144,10 +149,11 @@ def _give(lines: list[Paragraph], following: int, drafts: list[_Draft], stories:
         default.headlines += lines
         return
     for line in lines:
-        pairs = _pairs(line.text)
-        if not stories:
-            stories |= {n: _pairs("".join(p.text for p in d.paragraphs)) for n, d in enumerate(drafts)}
-        shares = [len(pairs & stories[n]) / len(pairs) if pairs else 0.0 for n in range(len(drafts))]
+        pairs = set(_pairs(line.text))
+        if not pairs:
+            default.headlines.append(line)
+            continue
+        shares = [len(pairs & story) / len(pairs) for story in shared]
         here = shares[min(following, len(drafts) - 1)]
         best = max(range(len(drafts)), key=lambda n: (shares[n], -abs(n - following)))
         (drafts[best] if shares[best] >= SHARED and shares[best] > here + 0.15 else default).headlines.append(line)

@@ -89,12 +89,16 @@ class ArticleReader:
             for text in self.unread:
                 self.ownership.enter(text)
             self.unread = []
+        waiting = quantities
         for match in _SENTENCE.finditer(paragraph.text):
-            inside = [q for q in quantities if match.start() <= q.start < match.end()]
-            if all(q.vague and q.value == 1 for q in inside):  # 一个, 一批: no statistics, nothing to weigh
-                self.refuse(paragraph, [Rejected(q.start, q.end, "vague") for q in inside], 0)
-            else:
-                self._sentence(paragraph, match.start(), match.group(), inside, headline)
+            end = match.end()
+            if waiting and waiting[0].start < end:
+                inside = [q for q in waiting if q.start < end]
+                waiting = waiting[len(inside):]
+                if all(q.vague and q.value == 1 for q in inside):  # 一个, 一批: no statistics, nothing to weigh
+                    self.refuse(paragraph, [Rejected(q.start, q.end, "vague") for q in inside], 0)
+                else:
+                    self._sentence(paragraph, match.start(), match.group(), inside, headline)
             self.context = match.group() or self.context
 
     def read_table(self, lines: list[Paragraph]) -> None:

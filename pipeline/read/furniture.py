@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from pipeline.read.imprint import half_width, written_out
-from pipeline.vocabulary import read_toml
+from pipeline.vocabulary import either, read_toml
 
 LONGEST_LINE = 160  # characters; a longer line is prose, whatever it looks like
 _BLANK = " \t\u3000\u00a0\f\ufeff"
@@ -18,7 +18,8 @@ class _Patterns:
     line: re.Pattern[str]
     reasons: tuple[str, ...]  # of group gN of `line`
     lists: frozenset[int]  # numbers of the groups after which a list stands
-    parts: tuple[tuple[re.Pattern[str], str], ...]
+    needed: re.Pattern[str]  # what a line must hold for `line` to match
+    parts: tuple[tuple[re.Pattern[str], str, re.Pattern[str]], ...]  # pattern, reason, what the page must hold
 
 
 @lru_cache(maxsize=1)
@@ -26,10 +27,11 @@ def _patterns() -> _Patterns:
     words = read_toml("furniture.toml")
     entries: list[dict[str, Any]] = words["line"]
     line = "|".join(f"(?P<g{n}>{_undated('|'.join(entry['patterns']))})" for n, entry in enumerate(entries))
-    parts = tuple((re.compile(written_out(pattern)), entry["reason"])
+    parts = tuple((re.compile(written_out(pattern)), entry["reason"], re.compile(either(entry["needs"])))
                   for entry in words["part"] for pattern in entry["patterns"])
     lists = frozenset(n for n, entry in enumerate(entries) if entry.get("list"))
-    return _Patterns(re.compile(line), tuple(entry["reason"] for entry in entries), lists, parts)
+    needed = re.compile(either({word for entry in entries for word in entry["needs"]}))
+    return _Patterns(re.compile(line), tuple(entry["reason"] for entry in entries), lists, needed, parts)
 
 
 def _undated(pattern: str) -> str:
@@ -46,8 +48,8 @@ def furniture(text: str) -> list[tuple[int, int, str]]:
     """
     plain = half_width(text)
     found = _lines(plain)
-    for pattern, reason in _patterns().parts:
-        for match in pattern.finditer(plain):
+    for pattern, reason, needed in _patterns().parts:
+        for match in pattern.finditer(plain) if needed.search(plain) else ():
             start, end = match.span("part") if "part" in pattern.groupindex else match.span()
             found.append((start, end, reason))
     return _disjoint(found)
@@ -60,7 +62,8 @@ def _lines(plain: str) -> list[tuple[int, int, str]]:
     for raw in plain.split("\n"):
         line = raw.strip(_BLANK)
         listed = listed and bool(line) and "。" not in line
-        match = patterns.line.fullmatch(line) if 0 < len(line) <= LONGEST_LINE else None
+        may = len(line) <= LONGEST_LINE and patterns.needed.search(line)
+        match = patterns.line.fullmatch(line) if may else None
         if match or listed:
             at = start + raw.index(line)
             number = next(n for n in range(len(patterns.reasons)) if match[f"g{n}"] is not None) if match else None

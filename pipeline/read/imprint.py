@@ -74,7 +74,7 @@ def written_out(regex: str) -> str:
 def printed(text: str) -> Imprint:
     """The issue as the page's text prints it: each field from the first pattern of imprint.toml that gives it."""
     patterns, copied = _patterns()
-    plain = half_width(text)
+    plain = "\n" + half_width(text)  # so that a pattern may begin with the start of a line
     is_copy = copied.search(plain) is not None
     found: dict[str, str] = {}
     day: date | None = None
@@ -82,7 +82,7 @@ def printed(text: str) -> Imprint:
         wanted = {field for field in pattern.fields if (day is None if field == "date" else field not in found)}
         if not wanted or pattern.needs not in plain or pattern.crawled and is_copy:
             continue
-        match = pattern.regex.search(plain, 0, len(plain) if pattern.head is None else pattern.head)
+        match = pattern.regex.search(plain, 0, len(plain) if pattern.head is None else pattern.head + 1)
         if match is None:
             continue
         if "date" in pattern.fields:

@@ -3,15 +3,17 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.read.furniture import furniture
+from pipeline.read.imprint import written_out
 from pipeline.vocabulary import read_toml
 
 PAGES = tomllib.loads((Path(__file__).parent / "furniture.toml").read_text(encoding="utf-8"))["page"]
@@ -38,6 +40,15 @@ def test_line_of_the_vocabulary(lines: str, reason: str) -> None:
 @pytest.mark.parametrize(("within", "part", "reason"), PARTS)
 def test_part_of_the_vocabulary(within: str, part: str, reason: str) -> None:
     assert [part, reason] in found(within) or found(within) == [[within, found(within)[0][1]]]
+
+
+@pytest.mark.parametrize("entry", [*WORDS["line"], *WORDS["part"]], ids=lambda entry: entry["patterns"][0])
+@settings(deadline=None, max_examples=60)
+@given(data=st.data())
+def test_whatever_a_pattern_matches_holds_what_it_needs(entry: dict[str, Any], data: st.DataObject) -> None:
+    pattern = data.draw(st.sampled_from(entry["patterns"]))
+    text = data.draw(st.from_regex(re.sub(r"\(\?P<\w+>", "(?:", written_out(pattern))))
+    assert any(word in text for word in entry["needs"])
 
 
 @pytest.mark.parametrize("prose", WORDS["prose"]["examples"])

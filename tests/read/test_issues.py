@@ -37,7 +37,7 @@ def test_issue(page: dict[str, Any]) -> None:
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern["name"])
 def test_pattern_finds_its_examples(pattern: dict[str, Any]) -> None:
     for example in pattern["examples"]:
-        assert re.search(written_out(pattern["regex"]), half_width(example)), example
+        assert re.search(written_out(pattern["regex"]), "\n" + half_width(example)), example
         assert pattern.get("needs", "") in half_width(example)
     found = printed(pattern["examples"][0])
     gives = {"date": found.issue_date and str(found.issue_date), "publication": found.publication,
