@@ -65,6 +65,10 @@ class _Words:
     fillers: frozenset[str]
     common: frozenset[str]
     body_end: re.Pattern[str]
+    bare: re.Pattern[str]
+    no_name: re.Pattern[str]
+    plain_suffixes: frozenset[str]
+    not_place_before: str
 
 
 @lru_cache(maxsize=1)
@@ -101,9 +105,15 @@ def _words() -> _Words:
         frozenset(words["fillers"]),
         frozenset(words["common_words"]),
         re.compile(f"(?:{either(words['back']['kinds'] + words['sectors'])})$"),
+        re.compile(f"工会(?!{either(words['back']['bare_not_before'])})(?=[\\u4e00-\\u9fff])"),
+        re.compile(either(words["employer"]["no_name"])),
+        frozenset(words["employer"]["plain_suffixes"]),
+        words["not_place_before"],
     )
 
 
+_BRACKET = re.compile(r"（[\u4e00-\u9fff]{1,6}）(?=$|工会|总工会|公司|有限|股份|控股|总公司|责任)")
+_LAST_BRACKET = re.compile("（[^（）]*）$")
 _HANZI = re.compile("[\u4e00-\u9fff]")
 _TOWN = re.compile(r"[\u4e00-\u9fff]{1,4}?(?:镇|乡|街道|村)")
 _CLAUSE = re.compile(r"[\"△▽◎⊙★☆○◇※•►▶*·，。；：、！？“”‘’《》（）\s■□▲●◆—…|\[\]【】]")
@@ -134,9 +144,10 @@ def find_mentions(text: str, full: bool = True) -> list[Mention]:
 @lru_cache(maxsize=128)
 def find_places(text: str) -> list[tuple[int, int, str, bool]]:
     """Division names in `text` as (start, end, form, short), without those that are mostly words (和平, 新华)."""
-    common = _words().common
+    words = _words()
     return [p for p in Gazetteer.load().find(text)
-            if p[2] not in common or not p[3] and text.startswith("总工会", p[1])]
+            if (p[2] not in words.common or not p[3] and text.startswith("总工会", p[1]))
+            and not (p[3] and text[p[1]: p[1] + 1] in words.not_place_before and p[1] < len(text))]
 
 
 def _with_role(text: str, mention: Mention, words: _Words) -> Mention:
@@ -178,12 +189,12 @@ def _unions(text: str, places: list[tuple[int, int, str, bool]]) -> list[Mention
     words = _words()
     mentions = []
     for match in words.suffix.finditer(text):
-        begin = _clause_start(text, match.start(), LONGEST_NAME)
+        begin = _over_brackets(text, match.start())
         name = _name_start(text, begin, match.start(), places)
         if name is None:
             continue
         start, chain, rest_at = name
-        rest = text[rest_at: match.start()]
+        rest = _LAST_BRACKET.sub("", text[rest_at: match.start()])
         if words.back.fullmatch(text[start: match.end()]):
             continue
         listed = start == begin and text[match.end(): match.end() + 1].isdigit()  # 甲工会2万元，乙工会3万元
@@ -196,6 +207,13 @@ def _unions(text: str, places: list[tuple[int, int, str, bool]]) -> list[Mention
         mentions.append(Mention(start, match.end(), text[start: match.end()], "union", chain,
                                 "" if rest in words.fillers else rest, match.group(), level))
     return mentions
+
+
+def _over_brackets(text: str, position: int) -> int:
+    """Where the clause around a union's suffix starts; a bracket inside the name belongs to it (某某（集团）公司工会)."""
+    begin = _clause_start(text, position, LONGEST_NAME)
+    bracket = _BRACKET.search(text, max(0, begin - 8)) if begin and text[begin - 1] == "）" else None
+    return _clause_start(text, bracket.start(), LONGEST_NAME) if bracket and bracket.end() == begin else begin
 
 
 def _names_body(rest: str, has_place: bool, words: _Words) -> bool:
@@ -221,11 +239,15 @@ def _name_start(text: str, begin: int, suffix: int, places: list[tuple[int, int,
         between = text[chain[-1][1]: suffix]
         if between in _words().fillers or _tail_tokens(between) == between:
             start = chain[0][0]
+            branch = len(chain) == 1 and place[3] and _words().back_kind.fullmatch(between)
+            before = _tail_tokens(text[begin: start]) if branch else ""
+            if len(before) > 1:  # a company's branch in a place: 速递江城分公司
+                return start - len(before), (), start - len(before)
             prefix = _words().head.search(text[begin: start])
             if prefix:
                 return begin + prefix.start(), (), begin + prefix.start()
             return start, tuple((p[2], p[3]) for p in chain), chain[-1][1]
-    rest = _tail_tokens(text[begin: suffix])
+    rest = _tail_tokens(text[begin: suffix]).removeprefix("据")
     if len(rest) < 2 or rest in _words().generic:
         return None
     return suffix - len(rest), (), suffix - len(rest)
@@ -290,6 +312,8 @@ def _backs(text: str, words: _Words) -> list[Mention]:
         if head:
             spots.append((head.start(), ending.end(), head.group("kind")))
     spots += [(m.start(), m.end(), m.group()[1:]) for m in words.towns.finditer(text)]
+    spots += [(m.start(), m.end(), "") for m in words.bare.finditer(text)
+              if not m.start() or _CLAUSE.match(text[m.start() - 1])]
     return [Mention(start, end, text[start:end], "back", level=kind) for start, end, kind in spots
             if text[start] in "该我本全" or not _HANZI.match(text[start - 1: start])]
 
@@ -323,6 +347,11 @@ def _places(text: str, places: list[tuple[int, int, str, bool]]) -> list[Mention
             continue
         town = _TOWN.match(text, end)
         follow = _words().follow.match(text, town.end() if town else end)
+        if follow and town and town.group()[-1] != "村" and not all(p[3] for p in chain):
+            forms = tuple((p[2], p[3]) for p in chain)
+            suffix = "总工会" if f"{town.group()[-1]}总工会" in text else "工会"
+            found.append(Mention(start, town.end(), text[start: town.end()], "union", forms, town.group(), suffix))
+            continue
         if follow and not (all(p[3] for p in chain) and follow.group() == "，"):
             found.append(Mention(start, end, text[start:end], "place", tuple((p[2], p[3]) for p in chain)))
     return found
@@ -341,6 +370,10 @@ def _employers(text: str) -> list[Mention]:
         lead = words.lead.match(text, begin, match.start())
         begin = lead.end() if lead else begin
         name = text[begin: match.start()]
+        if words.no_name.search(name + match.group()):
+            continue
+        if match.group() in words.plain_suffixes and len(name) < 4 and not find_places(name):
+            continue
         if name and not re.search(r"\d", name) and _tail_tokens(name) == name and match.end() - begin >= 4:
             found.append(Mention(begin, match.end(), text[begin: match.end()], "employer"))
     return found

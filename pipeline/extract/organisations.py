@@ -36,6 +36,8 @@ class Body(NamedTuple):
 
 NATION = Body(NATIONAL, "national_union", None, "全总", "explicit")
 _UNDER = re.compile("[该我本全]?([省市县区州旗])(?!总工会|工会)(?=工人|[^场政属内直])")
+_TOWN_UNION = re.compile(r"[\u4e00-\u9fff]{2,6}?(?:街道|镇|乡|街办|社区)")
+_HALF = str.maketrans("（）", "()")  # one spelling of a name, the one that most papers' sites print
 _PAIR = re.compile(r"(?:^|[，。；：\s])([\u4e00-\u9fff]{2,12}[省市县区旗州](?:总工会|总)?)[、和与]$")
 
 
@@ -152,7 +154,23 @@ class Resolver:
                 return None
             return Body(self.gazetteer.full_name(over, self.on) + mention.rest + mention.suffix, "union", over.code,
                         mention.text, "short_form")
-        return self._under(mention, "union") or Body(mention.text, "union", None, mention.text, "explicit")
+        return (self._under(mention, "union") or self._known(mention) or self._of_town(mention)
+                or Body(mention.text.translate(_HALF), "union", None, mention.text, "explicit"))
+
+    def _known(self, mention: Mention) -> Body | None:
+        """A union named before by a fuller name that ends in this one (学习巷社区工会联合会)."""
+        known = next((b for b in reversed(self.bodies) if b.kind != "employer" and b.name.endswith(mention.text)), None)
+        return known and Body(known.name, known.kind, known.code, mention.text, known.basis)
+
+    def _of_town(self, mention: Mention) -> Body | None:
+        """The union of a town or street named without its county, which the story has named before."""
+        if not _TOWN_UNION.match(mention.text):
+            return None
+        for place in (*((self.anchor,) if self.anchor else ()), *reversed(self.places), *reversed(self.passing)):
+            if place.level == "county":
+                name = self.gazetteer.full_name(place, self.on) + mention.text
+                return Body(name, "union", place.code, mention.text, "explicit")
+        return None
 
     def anchor_at(self, body: Body | None) -> None:
         """Take the place of the local union that acts for what 市总, 全县 and the like mean in it."""
@@ -191,6 +209,9 @@ class Resolver:
                 if body.kind == "employer":
                     return Body(body.name + "工会", "union", body.code, mention.text, "short_form")
                 return Body(body.name, body.kind, body.code, mention.text, "short_form")
+            if mention.text == "工会":
+                bare = body.kind == "employer" and not any(b.kind == "local_union" for b in self.bodies)
+                return Body(body.name + "工会", "union", body.code, mention.text, "short_form") if bare else None
             fits = not level or level.group(1) in re.sub("总工会$", "", body.name)[-1:]
             if not mention.level and body.kind != "employer" and fits:
                 return Body(body.name, body.kind, body.code, mention.text, "short_form")
@@ -210,8 +231,13 @@ class Resolver:
 
     def _alone(self, form: str) -> Division | None:
         """A form without its prefecture: within the article's places and the paper's own, else anywhere if unique."""
+        candidates = self.gazetteer.candidates(form)
         for place in (*reversed(self.places), *((self.at_home,) if self.at_home else ())):
-            for around in reversed(self.gazetteer.chain(place, self.on)):
+            chain = self.gazetteer.chain(place, self.on)
+            named = next((around for around in chain if around in candidates), None)
+            if named is not None:  # 延安 is the city around, not a district's former name
+                return named
+            for around in reversed(chain):
                 found = self.gazetteer.resolve(form, within=around, on=self.on)
                 if found is not None:
                     return found
@@ -223,8 +249,10 @@ class Resolver:
             return self.anchor
         home = (self.at_home,) if self.at_home else ()
         if self.places:
-            return self._named(level, [*reversed(self.places), *home]) or self._named(level, [*reversed(self.passing)])
-        return self._named(level, [*reversed(self.passing), *home])
+            found = self._named(level, [*reversed(self.places), *home]) or self._named(level, [*reversed(self.passing)])
+        else:
+            found = self._named(level, [*reversed(self.passing), *home])
+        return found or (self.at_home if level == "区" and self.at_home and self.at_home.name.endswith("区") else None)
 
     def _named(self, level: str, known: list[Division]) -> Division | None:
         """The first of the places `known`, or of those around them, that is of the level."""

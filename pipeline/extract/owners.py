@@ -22,6 +22,7 @@ from pipeline.vocabulary.gazetteer import Division
 
 LEAD_IN = 8  # characters
 _BYLINE = re.compile(r"^\s*（[^）]{1,30}）\s*")
+_GOES_ON = re.compile("[又另]讯|[^，。]{0,8}?该[厂矿局院校会县市区]")
 _STOP = re.compile(r"[。！？\n]")
 
 
@@ -87,7 +88,10 @@ class Ownership:
             return titled.as_basis("headline"), f"headline: {titled.mention}"
         if unions:
             return unions[0][1], f"named in the lead: {unions[0][0].text}"
-        if before and not self.article.opens:
+        employer = self._employer(lead)
+        if employer:
+            return employer, f"employer in the lead: {employer.mention}"
+        if before and (not self.article.opens or _GOES_ON.match(lead)):
             return before.as_basis("article"), "goes on from the story before"
         resolver = self.resolver
         for places, told in ((resolver.places, "place of the story"), (resolver.passing, "place in the lead")):
@@ -127,7 +131,8 @@ class Ownership:
 
     def _subject(self, lead: str) -> Body | None:
         """The noun phrase (by jieba's tags) that opens the lead, as an employer, where no known kind of body stands."""
-        people = tuple(_words()["employer"]["no_employer_end"])
+        employer = _words()["employer"]
+        people, ends = tuple(employer["no_employer_end"]), tuple(employer["employer_end"])
         dateline = marks().dateline.match(lead)
         text = _BYLINE.sub("", lead[dateline.end():] if dateline else lead)
         for clause in text.split("，")[:3]:
@@ -138,10 +143,18 @@ class Ownership:
                 elif words or flag[0] not in "tmqdx":
                     break
             name = "".join(words)
-            if len(name) >= 4 and "工会" not in name and not name.endswith(people):
+            if len(name) >= 4 and "工会" not in name and name.endswith(ends) and not name.endswith(people):
                 return Body(name, "employer", None, name, "article")
             if len(clause) > LEAD_IN:  # only a short lead-in (据介绍，) may stand before the subject
                 return None
+        return None
+
+    def _employer(self, lead: str) -> Body | None:
+        """The employer with a place in its name that the lead names, whoever acts: 汉中电业局220多名线路工."""
+        for mention in self._mentions(len(lead)):
+            places = find_places(mention.text) if mention.kind == "employer" else []
+            if places and places[0][0] == 0 and places[0][1] < len(mention.text) - 1:
+                return Body(mention.text, "employer", None, mention.text, "article")
         return None
 
     def _at_large(self) -> Body | None:
