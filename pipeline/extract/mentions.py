@@ -210,7 +210,7 @@ def _unions(text: str, places: list[tuple[int, int, str, bool]]) -> list[Mention
 
 
 def _over_brackets(text: str, position: int) -> int:
-    """Where the clause around a union's suffix starts; a bracket inside the name belongs to it (某某（集团）公司工会)."""
+    """Where the clause around a union's suffix starts; a bracket in the name belongs to it (某（集团）公司工会)."""
     begin = _clause_start(text, position, LONGEST_NAME)
     bracket = _BRACKET.search(text, max(0, begin - 8)) if begin and text[begin - 1] == "）" else None
     return _clause_start(text, bracket.start(), LONGEST_NAME) if bracket and bracket.end() == begin else begin
