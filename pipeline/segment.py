@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import add
 
-from pipeline.unwrap import SECTION_MARK, Paragraph
+from pipeline.unwrap import CAPTION_MARK, SECTION_MARK, Paragraph
 from pipeline.vocabulary import read_toml
 
 LONGEST_TITLE = 42  # characters; longer lines are prose even without a full stop
@@ -111,7 +111,7 @@ def is_title(text: str) -> bool:
         return False
     if text[0] in marks().bullets and not SECTION_MARK.fullmatch(text):
         return False
-    return not marks().dateline.match(text) and not marks().caption.search(text)
+    return not marks().dateline.match(text) and not marks().caption.search(text[-CAPTION_MARK:])
 
 
 def _is_section(text: str) -> bool:
@@ -122,13 +122,13 @@ def _is_section(text: str) -> bool:
 def _opening(text: str) -> str | None:
     if text[0] in marks().bullets or _HEADED.match(text):
         return "brief"
-    if marks().caption.search(text):
+    if marks().caption.search(text[-CAPTION_MARK:]):
         return "caption"
     return "story" if marks().dateline.match(text) else None
 
 
 def _closes(text: str) -> bool:
-    return bool(_SIGNED.search(text[-LONGEST_SIGNATURE:]) or marks().caption.search(text))
+    return bool(_SIGNED.search(text[-LONGEST_SIGNATURE:]) or marks().caption.search(text[-CAPTION_MARK:]))
 
 
 def _pairs(text: str) -> Iterator[str]:

@@ -12,9 +12,11 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
-from pipeline.vocabulary import HERE, read_toml
+from pipeline.vocabulary import HERE, either, read_toml
 
 WIDEST_COLUMN = 46.0  # characters; a longer line is a whole paragraph, not a wrapped one
+OPENING = 24  # characters at the start of a line in which a dateline stands
+CAPTION_MARK = 8  # characters at the end of a line in which the mark of a caption stands
 SLACK = 3.3  # by how much a full line may fall short of its column (indents, justified punctuation)
 _FULL = ("０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ"
          "ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ％．＋－／＝,;:()!?\u3000\t\u00a0＂｜")
@@ -68,11 +70,12 @@ class _Line(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def _layout() -> tuple[str, str, str, str, re.Pattern[str], re.Pattern[str]]:
+def _layout() -> tuple[str, str, str, str, re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     words = read_toml("layout.toml")
-    opening = re.compile("|".join(words["dateline"]) + "|" + words["subhead"] + r"|^[\[【■]|^——")
+    head = re.compile(words["subhead"] + r"|^[\[【■]|^——")
+    dateline, needed = re.compile("|".join(words["dateline"])), re.compile(either(words["dateline_needs"]))
     caption = re.compile(words["caption"])
-    return words["bullets"], words["terminals"], words["closers"], words["unit_starts"], opening, caption
+    return words["bullets"], words["terminals"], words["closers"], words["unit_starts"], head, dateline, needed, caption
 
 
 def unwrap(text: str, furniture: Sequence[tuple[int, int, str]] = ()) -> list[Paragraph]:
@@ -117,6 +120,7 @@ def _lines(text: str, furniture: Sequence[tuple[int, int, str]]) -> list[_Line]:
     blank = True
     stretches = sorted(furniture)
     begins = [stretch[0] for stretch in stretches]
+    bars = _BARS.search(text) is not None
     for raw in text.split("\n"):
         stripped = raw.strip(_BLANK)
         if not stripped:
@@ -126,11 +130,11 @@ def _lines(text: str, furniture: Sequence[tuple[int, int, str]]) -> list[_Line]:
             blank = False
             indent = raw.index(stripped[0])
             at, reason = start + indent, None
-            number = bisect_right(begins, at)
+            number = bisect_right(begins, at) if begins else 0
             if number and at + len(stripped) <= stretches[number - 1][1]:
                 reason = stretches[number - 1][2]
             lines.append(_Line(at, stripped, indent >= 2 or raw[0] == "\u3000", _width(stripped), block, reason,
-                               reason is not None or bool(_BARS.search(stripped))))
+                               reason is not None or bars and _BARS.search(stripped) is not None))
         start += len(raw) + 1
     return lines
 
@@ -148,14 +152,18 @@ def _runs_on(lines: list[_Line], number: int) -> bool:
     told = _by_marks(here.text, after.text, after.indent)
     if told is not None:
         return told
-    if _FIGURE.fullmatch(here.text) and number and len(lines[number - 1].text) > 4 or _FIGURE.fullmatch(after.text):
+    if _is_figure(here.text) and number and len(lines[number - 1].text) > 4 or _is_figure(after.text):
         return here.text[-1] not in "|：:" and not _is_table(lines, number)
     return _by_width(lines, number)
 
 
+def _is_figure(text: str) -> bool:
+    return text[0].isdigit() and _FIGURE.fullmatch(text) is not None
+
+
 def _by_marks(here: str, after: str, indent: bool) -> bool | None:
     """Whether a line goes on in the next as the characters at their ends tell; None where they tell nothing."""
-    bullets, terminals, closers, unit_starts, opening, caption = _layout()
+    bullets, terminals, closers, unit_starts, head, dateline, needed, caption = _layout()
     first, last = after[0], here[-1]
     if ("□" in here or "■" in here) and (SIGNATURE.search(here) or SECTION_MARK.fullmatch(here)):
         return False
@@ -163,11 +171,13 @@ def _by_marks(here: str, after: str, indent: bool) -> bool | None:
         return True
     if first in closers and first != "，" != last:
         return True
-    if first in unit_starts and last.isdigit() and not _FIGURE.fullmatch(here):
+    if first in unit_starts and last.isdigit() and not _is_figure(here):
         return True
     if last in terminals or last in "”』）)" and here[-2:-1] in tuple(terminals):
         return False
-    if indent or first in bullets or opening.search(after[:24]) or caption.search(here):
+    if indent or first in bullets or head.match(after) or caption.search(here[-CAPTION_MARK:]):
+        return False
+    if needed.search(after, 0, OPENING) and dateline.search(after[:OPENING]):
         return False
     return True if first in "，,；;、" else None
 
@@ -191,7 +201,7 @@ def _by_width(lines: list[_Line], number: int) -> bool:
 def _is_table(lines: list[_Line], number: int) -> bool:
     """Whether figures stand one a line around here, as in the columns of a table."""
     near = [line.text for line in lines[max(0, number - 3): number + 4]]
-    return sum(1 for text in near if _FIGURE.fullmatch(text)) > 1 or any("|" in text or "\t" in text for text in near)
+    return sum(map(_is_figure, near)) > 1 or any("|" in text or "\t" in text for text in near)
 
 
 def _is_prose(lines: list[_Line], number: int) -> bool:
