@@ -179,7 +179,7 @@ class Scene:
         unit: str | None = None
         for rule, lefts, rights in self.possible:
             if rule.metric is not metric:
-                metric, unit = rule.metric, _unit(units, rule.metric.units, settled)
+                metric, unit = rule.metric, fitting_unit(units, rule.metric.units, settled)
             score = self._score(rule.signal.weight, lefts, rights, start, end) if unit else None
             if score is not None and unit and (metric.code not in best or score > best[metric.code].score):
                 best[metric.code] = Reading(metric.code, unit, score, 0.0, rule.signal.text)
@@ -208,7 +208,7 @@ class Scene:
         return total
 
 
-def _unit(units: Sequence[str], fitting: Sequence[str], settled: bool) -> str | None:
+def fitting_unit(units: Sequence[str], fitting: Sequence[str], settled: bool) -> str | None:
     """The first unit that a quantity and a metric share, in the quantity's own order if it is settled."""
     first, second = (units, fitting) if settled else (fitting, units)
     for unit in first:
