@@ -29,6 +29,8 @@ def _words() -> dict[str, Any]:
                            f"|{either(status['done'])}"),
         "per": [(re.compile(f"(?:{either(e['before'])})[^，。；]{{0,14}}$"),
                  re.compile(either(e["after"])), e["per"]) for e in words["per"]],
+        "rate_before": re.compile(either(word for e in words["per"] for word in e["before"])),
+        "rate_after": re.compile(either(word for e in words["per"] for word in e["after"])),
         "increase": re.compile(f"(?:{either(increase['yardstick'])})[^。；]{{0,40}}?"
                                f"(?:{either(increase['verbs'])})[^。；，%]{{0,12}}$"),
         "increase_label": increase["breakdown"],
@@ -77,9 +79,11 @@ def per(sentence: str, quantity: Quantity, previous_end: int) -> str | None:
     """
     before = sentence[max(previous_end, quantity.start - 24): quantity.start]
     after = sentence[quantity.end: quantity.end + 3]
-    for pattern, sign, what in _words()["per"]:
-        if pattern.search(before) or sign.match(after):
-            return str(what)
+    words = _words()
+    if words["rate_before"].search(before) or words["rate_after"].match(after):
+        for pattern, sign, what in words["per"]:
+            if pattern.search(before) or sign.match(after):
+                return str(what)
     return None
 
 
