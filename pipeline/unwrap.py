@@ -9,7 +9,6 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import itemgetter
 from typing import NamedTuple
 
 from pipeline.vocabulary import HERE, either, read_toml
@@ -36,7 +35,6 @@ _NUMBER_PUNCTUATION = re.compile(r"，(?<=\d，)(?=\d{3}(?!\d))|：(?<=\d：)(?=
 _POINT = re.compile(r"\.(?<=[\u4e00-\u9fff”\"）]\.)(?![\d.])")  # a full stop typed as a point
 _PINYIN = re.compile(r"（[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,7}[）)]")  # a mirror's gloss after a character
 _SPACES = re.compile(" +")
-_start = itemgetter(0)
 
 Runs = list[tuple[int, int]]
 
@@ -51,7 +49,7 @@ class Paragraph:
 
     def place(self, position: int) -> int:
         """Where the character at `position` of `text` stands in the page."""
-        start, place = self.runs[bisect_right(self.runs, position, key=_start) - 1]
+        start, place = self.runs[bisect_right(self.runs, (position + 1,)) - 1]
         return place + position - start
 
     def span(self, start: int, end: int) -> tuple[int, int]:
@@ -241,7 +239,7 @@ def _without(text: str, runs: Runs, spans: Sequence[tuple[int, int]]) -> tuple[s
         return text, runs
     kept, places, length = "", Runs(), 0
     for start, end in zip([0, *(end for _, end in spans)], [*(start for start, _ in spans), len(text)], strict=True):
-        for run, place in runs[bisect_right(runs, start, key=_start) - 1:]:
+        for run, place in runs[bisect_right(runs, (start + 1,)) - 1:]:
             if run >= end:
                 break
             first = max(run, start)

@@ -23,7 +23,7 @@ def _words() -> dict[str, Any]:
         "idle": frozenset(status["idle"]),
         "demand": frozenset(status["demand"]),
         "reached": re.compile(f"(?:{either(status['reached'])})[^，。；]{{0,8}}$"),
-        "plan": re.compile(f"(?<!完成)(?<!实现)(?:{either(status['plan_story'])})"),
+        "plan": re.compile(either(status["plan_story"])),
         "goal": tuple(status["not_after"]),
         "done": re.compile(f"(?:{either(status['reached'])})(?:{either(status['not_after'])})"
                            f"|{either(status['done'])}"),
@@ -59,7 +59,7 @@ def status(sentence: str, quantity: Quantity) -> tuple[str, str]:
 
 def is_plan(text: str) -> bool:
     """Whether a story with this headline or lead lays out a plan (工作要点, 任务清单)."""
-    return bool(_words()["plan"].search(text))
+    return any(not text.endswith(("完成", "实现"), 0, found.start()) for found in _words()["plan"].finditer(text))
 
 
 def speaks_of_done(sentence: str, quantity: Quantity) -> bool:

@@ -180,7 +180,8 @@ def _numeral(text: str, first: Reading) -> Numeral:
 
 def _with_cents(text: str, first: Reading) -> Reading:
     """五元六角 as 5.6 yuan: the numeral then reaches to the end of its last unit."""
-    cents = _CENTS.match(text, first.end) if first.kind == "number" and text[first.end: first.end + 1] in _YUAN else None
+    in_yuan = first.kind == "number" and text[first.end: first.end + 1] in _YUAN
+    cents = _CENTS.match(text, first.end) if in_yuan else None
     if cents is None or not any(cents.group("jiao", "fen", "rest")):
         return first
     if cents["rest"] and (cents["fen"] or (cents["yuan"] != "块" and not cents["jiao"])):
