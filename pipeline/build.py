@@ -4,9 +4,11 @@
 """
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 SOURCES = ("pipeline", "schemas")
 EXTRACTION_FAILED = "extraction_failed"
+COLLECT_AFTER = 30_000  # new objects, forty times as many as Python takes by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,9 @@ def build(
     warnings = (*manifest.warnings, *([] if found else [f"{raw}: there is no page in this folder"]))
     tell.stage(f"Reading {len(found):,} files of {raw}")
     items = ((file, manifest.of_file(file)) for file in found)
-    results = tell.track(run(engine, partial(extract_file, raw), items, workers), len(found))
-    tables = assembled(chain.from_iterable(results), tell)
+    with _seldom_collected():
+        results = tell.track(run(engine, partial(extract_file, raw), items, workers), len(found))
+        tables = assembled(chain.from_iterable(results), tell)
     tell.stage(f"Publishing {tables['observations'].num_rows:,} observations to {out}")
     from pipeline.publish import publish
 
@@ -71,6 +75,17 @@ def build(
     quarantined = tuple(Refusal(**row) for row in tables["quarantine"].to_pylist())
     counts = {name: table.num_rows for name, table in tables.items()}
     return BuildResult(out, folder.name, folder, counts, quarantined, warnings, code_version())
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Have Python look for dead cycles of objects less often: there are few, and each look goes over the vocabulary."""
+    before = gc.get_threshold()
+    gc.set_threshold(COLLECT_AFTER, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def extract_file(raw: Path, item: tuple[str, Mapping[str, IssueRow]]) -> list[Extraction | Refusal]:

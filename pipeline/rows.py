@@ -266,14 +266,14 @@ def _add_observations(
 
 def _add_ledger(extraction: Extraction, keys: Mapping[int, str], lists: _Lists) -> None:
     document = extraction.page.document
-    spans = sorted((article.start, article.end, article.number) for article in extraction.articles)
+    spans = sorted(((article.start, article.end, article.number) for article in extraction.articles), reverse=True)
+    names = {article.number: article_key(document, article.number) for article in extraction.articles}
 
     def article(entry: LedgerEntry) -> str | None:
         """The article of the number's observation, else the innermost one whose span holds it."""
         if entry.observation is not None:
-            return article_key(document, extraction.observations[entry.observation].article)
-        held = [number for start, end, number in spans if start <= entry.start < end]
-        return article_key(document, held[-1]) if held else None
+            return names[extraction.observations[entry.observation].article]
+        return next((names[number] for start, end, number in spans if start <= entry.start < end), None)
 
     ledger = extraction.ledger
     ids = [None if entry.observation is None else keys.get(entry.observation) for entry in ledger]

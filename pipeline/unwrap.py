@@ -9,7 +9,6 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import itemgetter
 from typing import NamedTuple
 
 from pipeline.vocabulary import HERE, either, read_toml
@@ -40,7 +39,6 @@ _GAPS = re.compile(r"(?<=\S)[ \u3000]{2,}(?=\S)")
 _COLUMNS = re.compile(r"(?<=\n)[^\n，。；|]{2,30}?[ \u3000]{2,}(?:\S{1,12}[ \u3000]{2,})+"
                       r"\d[\d.,，]*[年%]?[ \u3000]*(?=\n|$)")
 _SPACES = re.compile(" +")
-_start = itemgetter(0)
 
 Runs = list[tuple[int, int]]
 
@@ -55,7 +53,7 @@ class Paragraph:
 
     def place(self, position: int) -> int:
         """Where the character at `position` of `text` stands in the page."""
-        start, place = self.runs[bisect_right(self.runs, position, key=_start) - 1]
+        start, place = self.runs[bisect_right(self.runs, (position + 1,)) - 1]
         return place + position - start
 
     def span(self, start: int, end: int) -> tuple[int, int]:
@@ -252,7 +250,7 @@ def _without(text: str, runs: Runs, spans: Sequence[tuple[int, int]]) -> tuple[s
         return text, runs
     kept, places, length = "", Runs(), 0
     for start, end in zip([0, *(end for _, end in spans)], [*(start for start, _ in spans), len(text)], strict=True):
-        for run, place in runs[bisect_right(runs, start, key=_start) - 1:]:
+        for run, place in runs[bisect_right(runs, (start + 1,)) - 1:]:
             if run >= end:
                 break
             first = max(run, start)

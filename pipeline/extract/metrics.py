@@ -52,6 +52,7 @@ class _Rule:
     signal: Signal
     slots: tuple[tuple[Words, Order], ...]
     anchor: tuple[Words, Order]
+    others: tuple[Words, ...]  # the words of the other slots
     lefts: int  # how many of the slots are left ones
     silencers: Words
 
@@ -118,14 +119,13 @@ class SignalIndex:
             rule = self.rules[number]
             if rule.silencers and not words.isdisjoint(rule.silencers):
                 continue
+            if any(map(words.isdisjoint, rule.others)):
+                continue
             spots = []
             for slot, order in rule.slots:
                 here = words & slot
-                if not here:
-                    break
                 spots.append(hits[next(iter(here))] if len(here) == 1 else _merged(hits, here, order))
-            else:
-                found.append((rule, spots))
+            found.append((rule, spots))
         return found
 
     def _of_units(self, units: frozenset[str]) -> frozenset[int]:
@@ -140,7 +140,8 @@ def _rule(metric: Metric, signal: Signal, shared: Counter[str]) -> _Rule:
     slots = [(frozenset(token.words), _by_end) for token in reversed(signal.left)]
     slots += [(frozenset(token.words), _by_start) for token in signal.right]
     anchor = min(slots, key=lambda slot: sum(shared[word] for word in slot[0]))
-    return _Rule(metric, signal, tuple(slots), anchor, len(signal.left), frozenset(signal.without))
+    others = tuple(slot[0] for slot in slots if slot is not anchor)
+    return _Rule(metric, signal, tuple(slots), anchor, others, len(signal.left), frozenset(signal.without))
 
 
 def _merged(hits: dict[str, Spots], words: Words, order: Order) -> Spots:
