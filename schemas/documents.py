@@ -6,7 +6,7 @@ from schemas.table import Rule, TableSchema
 
 DOCUMENTS = TableSchema(
     "documents", "The raw files that were read, one row a file, with its issue, counts and the code that read it.",
-    columns("document", "sha256", "encoding", "reader", "publication", "issue_date", "issue_date_precision",
+    columns("document", "sha256", "encoding", "reader", "system", "publication", "issue_date", "issue_date_precision",
             "issue_date_basis", "page", "section", "character_count", "article_count", "observation_count",
             "numeral_count", "code_version"),
     ("document",), ("document",),

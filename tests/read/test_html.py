@@ -1,0 +1,111 @@
+"""Saved pages of each e-paper system give what their plain text gives; pages that are none are refused.
+
+The pages are in epapers/, one a system, all with the story of story.txt; issues.toml says what each tells of its issue.
+"""
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.errors import Refusal
+from pipeline.extract.observations import extract
+from pipeline.model import Observation, Page
+from pipeline.read import read_bytes
+from pipeline.read.epapers import systems
+from pipeline.read.issues import IssueRow, load_issues
+from tests.read.rendering import EPAPERS, as_html, story_of
+
+STORY = (EPAPERS / "story.txt").read_text(encoding="utf-8")
+ISSUES: dict[str, dict[str, str]] = tomllib.loads((EPAPERS / "issues.toml").read_text(encoding="utf-8"))
+MALFORMED = tomllib.loads((Path(__file__).parent / "malformed.toml").read_text(encoding="utf-8"))["page"]
+SHARE = 0.97  # of the tuples of a hand-read page that HTML must give as well
+
+
+def only(name: str, data: bytes, row: IssueRow | None = None) -> Page:
+    (page,) = read_bytes(name, data, {name: row} if row else None)
+    assert isinstance(page, Page), page
+    return page
+
+
+def tuples(page: Page) -> list[tuple[Any, ...]]:
+    return sorted(map(fact, extract(page).observations), key=repr)
+
+
+def fact(o: Observation) -> tuple[Any, ...]:
+    return (o.quote.replace("\n", ""), o.value, o.low, o.high, o.unit, o.metric, o.organisation, o.year, o.status)
+
+
+@pytest.mark.parametrize("system", ISSUES)
+def test_a_saved_page_gives_what_its_text_gives(system: str) -> None:
+    expect = ISSUES[system]
+    data = as_html(story_of(STORY), system).encode(expect.get("encoding", "utf-8"))
+    page = only("page.html", data)
+    assert (page.reader, page.system, page.encoding) == ("html", system, expect.get("encoding", "utf-8"))
+    issue = page.issue
+    assert {"date": str(issue.issue_date or ""), "page": issue.page or "", "section": issue.section or "",
+            "publication": issue.publication or ""} == {
+        field: expect.get(field, "") for field in ("date", "page", "section", "publication")}
+    assert issue.basis == ("page" if issue.issue_date else "unknown")
+    row = IssueRow("page", issue_date=issue.issue_date, precision=issue.precision)
+    assert tuples(page) == tuples(only("page", STORY.encode(), row))
+
+
+def test_each_system_has_a_page() -> None:
+    assert {system.name for system in systems()} | {"general"} == set(ISSUES)
+
+
+def test_spans_point_at_the_quotes() -> None:
+    page = only("page.html", as_html(story_of(STORY), "founder").encode())
+    found = extract(page).observations
+    assert len(found) > 10
+    assert all(page.text[o.start:o.end] == o.quote for o in found)
+
+
+def dated(path: Path, row: IssueRow | None) -> tuple[Page, IssueRow]:
+    """A hand-read page and a manifest row with its date, or the date of the pages of epapers/ where it has none."""
+    issue = only(path.name, path.read_bytes(), row).issue
+    day, precision = (issue.issue_date, issue.precision) if issue.issue_date else (date(2014, 11, 24), "day")
+    row = IssueRow(path.name, issue_date=day, precision=precision)
+    return only(path.name, path.read_bytes(), row), row
+
+
+@pytest.mark.parametrize("system", ["founder", "workers_daily"])
+def test_hand_read_pages_as_html(shared: Path, system: str) -> None:
+    rows = load_issues(shared / "corpus").rows
+    same = total = pages = 0
+    for path in sorted((shared / "corpus").glob("[rs][0-9]*.txt")):
+        text, row = dated(path, rows.get(path.name))
+        page = only(path.name, as_html(story_of(text.text), system).encode(), row)
+        expected, found = tuples(text), tuples(page)
+        total += len(expected)
+        pages += 1
+        for one in found:
+            if one in expected:
+                expected.remove(one)
+                same += 1
+    assert pages >= 10 and total > 100
+    assert same >= SHARE * total, f"{same} of {total}"
+
+
+@pytest.mark.parametrize("page", MALFORMED, ids=lambda page: page["name"])
+def test_a_page_that_is_none(page: dict[str, Any]) -> None:
+    source = page["source"]
+    for find, count in page.get("repeat", {}).items():
+        source = source.replace(find, find * count)
+    (read,) = read_bytes("a.html", source.encode())
+    assert isinstance(read, Refusal), read
+    assert read.code == page["refused"]
+    assert page["says"] in read.reason
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet=st.sampled_from("<>/!-&;#=\"' \n　abdiprtvh123人元家。，年"), max_size=120))
+def test_any_markup_gives_a_page_or_a_refusal(markup: str) -> None:
+    (read,) = read_bytes("a.html", f"<html><body>{markup}</body></html>".encode())
+    assert isinstance(read, Refusal) or read.reader == "html"
