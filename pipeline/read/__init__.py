@@ -22,6 +22,7 @@ from pipeline.read.archive import Member, is_archive, members
 from pipeline.read.child import read_guarded
 from pipeline.read.html import is_html, read_html
 from pipeline.read.issues import IssueRow, issue_of, load_issues
+from pipeline.read.pdf import is_pdf, read_pdf
 from pipeline.read.sheet import Fault, Sheet, UnreadableError
 from pipeline.read.text import foreign_format, is_text, read_text
 
@@ -60,6 +61,7 @@ class Reader:
 
 
 READERS: tuple[Reader, ...] = (  # the first that accepts the bytes reads them
+    Reader("pdf", is_pdf, read_pdf, 64_000_000, guarded=True),
     Reader("html", is_html, read_html, guarded=True),
     Reader("text", is_text, read_text),
 )

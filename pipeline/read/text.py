@@ -87,7 +87,7 @@ def _unmarked(data: bytes) -> tuple[str, str]:
     except UnicodeDecodeError as error:
         reason = f"it is neither UTF-8 nor GB18030 (the byte at {error.start} fits neither)"
         raise UnreadableError("undecodable", reason, "Convert the file to UTF-8") from None
-    if _common_share(text) < COMMON_SHARE:
+    if common_share(text) < COMMON_SHARE:
         reason = "read as GB18030 it is no Chinese text, and it is not UTF-8"
         raise UnreadableError("undecodable", reason, "Find out its encoding and convert the file to UTF-8")
     return text, "gb18030"
@@ -100,7 +100,7 @@ def _utf16(data: bytes) -> tuple[str, str]:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if "\x00" not in text and _common_share(text) >= COMMON_SHARE:
+        if "\x00" not in text and common_share(text) >= COMMON_SHARE:
             return text, encoding
     raise UnreadableError("not_text", "it holds NUL bytes, as binary files do", "Save the page as a UTF-8 text file")
 
@@ -113,7 +113,7 @@ def _mostly_utf8(data: bytes) -> bool:
     return wide > 0 and lost <= max(4, FOREIGN_SHARE * wide)
 
 
-def _common_share(text: str) -> float:
+def common_share(text: str) -> float:
     """The share of the frequent characters of Chinese among those outside ASCII (1.0 where there are none of these).
 
     Frequent are the punctuation and the first level of GB 2312 (3,755 characters by use), rows 1 to 3 and 16 to 55.

@@ -32,10 +32,15 @@ def story_of(text: str) -> Story:
     blocks = [tuple(line.rstrip() for line in block.split("\n") if line.strip())
               for block in re.split(r"\n\s*\n", text) if block.strip()]
     head: list[str] = []
-    while blocks and len(head) < len(HEADLINES) and is_title(blocks[0][0].strip()) and len(blocks) > 1:
+    while len(blocks) > 1 and len(head) < len(HEADLINES) and is_headline(blocks[0][0]):
         head.append(blocks[0][0].strip())
         blocks[0:1] = [blocks[0][1:]] if blocks[0][1:] else []
     return Story(tuple(head), tuple(blocks))
+
+
+def is_headline(line: str) -> bool:
+    """Whether a line of a page's text is set as a headline rather than as prose."""
+    return is_title(line.strip()) and not line.startswith(("　", "  ")) and not re.search("[,，。]", line)
 
 
 def as_html(story: Story, system: str) -> str:

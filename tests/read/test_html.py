@@ -5,7 +5,6 @@ The pages are in epapers/, one a system, all with the story of story.txt; issues
 from __future__ import annotations
 
 import tomllib
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,30 +14,16 @@ from hypothesis import strategies as st
 
 from pipeline.errors import Refusal
 from pipeline.extract.observations import extract
-from pipeline.model import Observation, Page
 from pipeline.read import read_bytes
 from pipeline.read.epapers import systems
 from pipeline.read.issues import IssueRow, load_issues
+from tests.read.facts import dated, only, same, tuples
 from tests.read.rendering import EPAPERS, as_html, story_of
 
 STORY = (EPAPERS / "story.txt").read_text(encoding="utf-8")
 ISSUES: dict[str, dict[str, str]] = tomllib.loads((EPAPERS / "issues.toml").read_text(encoding="utf-8"))
 MALFORMED = tomllib.loads((Path(__file__).parent / "malformed.toml").read_text(encoding="utf-8"))["page"]
 SHARE = 0.97  # of the tuples of a hand-read page that HTML must give as well
-
-
-def only(name: str, data: bytes, row: IssueRow | None = None) -> Page:
-    (page,) = read_bytes(name, data, {name: row} if row else None)
-    assert isinstance(page, Page), page
-    return page
-
-
-def tuples(page: Page) -> list[tuple[Any, ...]]:
-    return sorted(map(fact, extract(page).observations), key=repr)
-
-
-def fact(o: Observation) -> tuple[Any, ...]:
-    return (o.quote.replace("\n", ""), o.value, o.low, o.high, o.unit, o.metric, o.organisation, o.year, o.status)
 
 
 @pytest.mark.parametrize("system", ISSUES)
@@ -67,30 +52,16 @@ def test_spans_point_at_the_quotes() -> None:
     assert all(page.text[o.start:o.end] == o.quote for o in found)
 
 
-def dated(path: Path, row: IssueRow | None) -> tuple[Page, IssueRow]:
-    """A hand-read page and a manifest row with its date, or the date of the pages of epapers/ where it has none."""
-    issue = only(path.name, path.read_bytes(), row).issue
-    day, precision = (issue.issue_date, issue.precision) if issue.issue_date else (date(2014, 11, 24), "day")
-    row = IssueRow(path.name, issue_date=day, precision=precision)
-    return only(path.name, path.read_bytes(), row), row
-
-
 @pytest.mark.parametrize("system", ["founder", "workers_daily"])
 def test_hand_read_pages_as_html(shared: Path, system: str) -> None:
     rows = load_issues(shared / "corpus").rows
-    same = total = pages = 0
+    alike = []
     for path in sorted((shared / "corpus").glob("[rs][0-9]*.txt")):
         text, row = dated(path, rows.get(path.name))
-        page = only(path.name, as_html(story_of(text.text), system).encode(), row)
-        expected, found = tuples(text), tuples(page)
-        total += len(expected)
-        pages += 1
-        for one in found:
-            if one in expected:
-                expected.remove(one)
-                same += 1
-    assert pages >= 10 and total > 100
-    assert same >= SHARE * total, f"{same} of {total}"
+        alike.append(same(text, only(path.name, as_html(story_of(text.text), system).encode(), row)))
+    kept, total = sum(kept for kept, _ in alike), sum(total for _, total in alike)
+    assert len(alike) >= 10 and total > 100
+    assert kept >= SHARE * total, f"{kept} of {total}"
 
 
 @pytest.mark.parametrize("page", MALFORMED, ids=lambda page: page["name"])
