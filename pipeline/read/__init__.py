@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import stat
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,14 +21,15 @@ from pipeline.read.archive import Member, is_archive, members
 from pipeline.read.child import read_guarded
 from pipeline.read.html import is_html, read_html
 from pipeline.read.issues import IssueRow, issue_of, load_issues
+from pipeline.read.ocr import read_pdf_with_ocr
 from pipeline.read.pdf import is_pdf, read_pdf
+from pipeline.read.saved import pages_among
 from pipeline.read.sheet import Fault, Sheet, UnreadableError
 from pipeline.read.text import foreign_format, is_text, read_text
 
 HEAD = 4096  # bytes that tell a file's format
 PART = "#"  # between the name of a file and that of one of its pages
 TABLES = frozenset({"issues.csv", "corrections.csv"})  # at the top of the raw folder: tables about pages
-_SAVED = re.compile(r"(.+?)(?:_files|\.files)", re.IGNORECASE)  # where a browser puts the pictures of a saved page
 
 ReadResult: TypeAlias = Page | Refusal
 Read: TypeAlias = Callable[[bytes], Sequence[Sheet | Fault]]
@@ -61,7 +61,7 @@ class Reader:
 
 
 READERS: tuple[Reader, ...] = (  # the first that accepts the bytes reads them
-    Reader("pdf", is_pdf, read_pdf, 64_000_000, guarded=True),
+    Reader("pdf", is_pdf, read_pdf, 64_000_000, True, read_pdf_with_ocr),
     Reader("html", is_html, read_html, guarded=True),
     Reader("text", is_text, read_text),
 )
@@ -85,24 +85,17 @@ def read_folder(raw: Path, rows: Mapping[str, IssueRow] | None = None, ocr: bool
 def files(raw: Path) -> list[str]:
     """The files of `raw` that should hold pages: paths relative to it with `/`, sorted by character.
 
-    Hidden files are none, nor what a browser saved beside a page (the folder NAME_files of NAME.html).
+    Hidden files are none, nor what a browser saved beside a page (see `pages_among`).
     Raises UserError where the folder is not there.
     """
     if not raw.is_dir():
         raise UserError("there is no such folder of raw pages", file=str(raw), remedy="Name the folder with --raw")
     found = []
     for folder, folders, names in os.walk(raw):
-        pages = {name.rpartition(".")[0] for name in names if name.lower().endswith((".htm", ".html"))}
-        folders[:] = [name for name in folders if not name.startswith(".") and _saved_with(name) not in pages]
+        folders[:] = [name for name in folders if not name.startswith(".")]
         above = PurePosixPath(Path(folder).relative_to(raw).as_posix())
-        found += [(above / name).as_posix() for name in names if not name.startswith(".")]
-    return sorted(file for file in found if file not in TABLES)
-
-
-def _saved_with(folder: str) -> str | None:
-    """The page, without its ending, whose pictures and scripts a folder of this name holds."""
-    match = _SAVED.fullmatch(folder)
-    return match[1] if match else None
+        found += [(above / name).as_posix() for name in names]
+    return sorted(file for file in pages_among(found) if file not in TABLES)
 
 
 def read_file(

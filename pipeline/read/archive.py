@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from pipeline.read.saved import pages_among
 from pipeline.read.sheet import Fault, UnreadableError
 
 LARGEST = 256_000_000  # bytes of the ZIP file
@@ -16,7 +17,6 @@ MOST_INFLATED = 1_000_000_000  # bytes of all members together, as the directory
 HEAD = 4096  # bytes of a member that tell its format
 _SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 _OFFICE = re.compile(r"\[Content_Types\]\.xml|mimetype|META-INF/.*|AndroidManifest\.xml")
-_SAVED = re.compile(r"(.+?)(?:_files|\.files)", re.IGNORECASE)
 _TABLES = ("issues.csv", "corrections.csv")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
@@ -89,12 +89,12 @@ def _inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo, largest: Callable
 
 
 def _named(found: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
-    """The members that should hold pages, by safe names that differ; no folders, hidden files, parts of saved pages."""
+    """The members that should hold pages, by safe names that differ; see `pages_among`."""
     named: dict[str, zipfile.ZipInfo] = {}
     for info in found:
         name = safe_name(info)
         parts = name.split("/")
-        if info.is_dir() or any(part.startswith(".") or part == "__MACOSX" for part in parts) or name in _TABLES:
+        if info.is_dir() or name in _TABLES:
             continue
         number = 2
         while name in named:
@@ -102,15 +102,8 @@ def _named(found: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
             name = "/".join([*parts[:-1], f"{stem or ending}~{number}{dot if stem else ''}{ending if stem else ''}"])
             number += 1
         named[name] = info
-    pages = {name.rpartition(".")[0] for name in named if name.lower().endswith((".htm", ".html"))}
-    return {name: info for name, info in named.items() if not _saved_with(name) & pages}
-
-
-def _saved_with(name: str) -> set[str]:
-    """The pages, without their endings, that a member would belong to as a picture or script of a saved page."""
-    folders = name.split("/")[:-1]
-    matches = ((n, _SAVED.fullmatch(folder)) for n, folder in enumerate(folders))
-    return {"/".join([*folders[:n], match[1]]) for n, match in matches if match}
+    kept = pages_among(named)
+    return {name: info for name, info in named.items() if name in kept}
 
 
 def safe_name(info: zipfile.ZipInfo) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
+import pypdfium2
 import pytest
 from fpdf import FPDF
 from PIL import Image
@@ -103,6 +104,16 @@ def put(pdf: FPDF, x: float, y: float, text: str, size: float) -> None:
 def picture() -> Picture:
     """A picture without text."""
     return Image.new("L", (60, 60), 128)
+
+
+def scanned(data: bytes) -> bytes:
+    """The pages of a PDF file as pictures of them."""
+    document = pypdfium2.PdfDocument(data)
+    pdf = sheet()
+    for page in document:
+        pdf.add_page()
+        pdf.image(page.render(scale=3, grayscale=True).to_pil(), 0, 0, WIDTH, HEIGHT)
+    return bytes(pdf.output())
 
 
 def drawn(page: dict[str, Any]) -> bytes:
