@@ -1,4 +1,4 @@
-"""PDF files that give no page, written byte by byte so that no font or library is needed; no test lives here."""
+"""PDF files written byte by byte, so that no font or library is needed, most of them bad; no test lives here."""
 from __future__ import annotations
 
 import hashlib
@@ -11,6 +11,9 @@ FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
 UNMAPPED = (b"<< /Type /Font /Subtype /Type0 /BaseFont /None /Encoding /Identity-H /DescendantFonts [<< /Type /Font "
             b"/Subtype /CIDFontType2 /BaseFont /None /DW 1000 /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) "
             b"/Supplement 0 >> >>] >>")
+CHINESE = (b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UTF16-H /DescendantFonts [<< "
+           b"/Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /DW 1000 /CIDSystemInfo << /Registry (Adobe) "
+           b"/Ordering (GB1) /Supplement 4 >> >>] >>")
 CODES = b"BT /F 10 Tf 40 700 Td <" + b"".join(b"%04X" % code for code in range(300, 400)) + b"> Tj ET"
 PICTURE = b"q 400 0 0 400 50 50 cm BI /W 2 /H 2 /CS /G /BPC 8 ID \x00\xff\xff\x00 EI Q"
 
@@ -48,6 +51,11 @@ def written(contents: list[bytes], font: bytes = FONT, kids: str | None = None, 
                      for n in range(1, max(objects) + 1))
     end = b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R %s >>\nstartxref\n%d\n%%%%EOF\n"
     return data + end % (max(objects) + 1, table, max(objects) + 1, trailer, len(data))
+
+
+def chinese(text: str) -> bytes:
+    """The content of a page that holds a line of text in the font CHINESE, which is named and not put in."""
+    return b"BT /F 10 Tf 40 700 Td <" + text.encode("utf-16-be").hex().encode() + b"> Tj ET"
 
 
 def locked() -> bytes:

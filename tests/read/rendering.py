@@ -3,13 +3,17 @@ from __future__ import annotations
 
 import html
 import re
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipeline.read.furniture import furniture
 from pipeline.segment import is_title
 
 EPAPERS = Path(__file__).parent / "epapers"
+MALFORMED: list[dict[str, Any]] = tomllib.loads(
+    (Path(__file__).parent / "malformed.toml").read_text(encoding="utf-8"))["page"]
 HEADLINES = ("pretitle", "title", "subtitle")
 
 
@@ -53,3 +57,11 @@ def as_html(story: Story, system: str) -> str:
     filled = {"paragraphs": "".join(f"<p>{block}</p>\n" for block in blocks), "lines": "<br><br>\n".join(blocks)}
     filled |= {name: head.get(name, "") for name in HEADLINES}
     return re.sub(r"\{\{(\w+)\}\}", lambda match: filled[match[1]], page)
+
+
+def malformed(page: dict[str, Any]) -> str:
+    """The source of a page of malformed.toml."""
+    source: str = page["source"]
+    for find, count in page.get("repeat", {}).items():
+        source = source.replace(find, find * count)
+    return source

@@ -18,11 +18,10 @@ from pipeline.read import read_bytes
 from pipeline.read.epapers import systems
 from pipeline.read.issues import IssueRow, load_issues
 from tests.read.facts import dated, only, same, tuples
-from tests.read.rendering import EPAPERS, as_html, story_of
+from tests.read.rendering import EPAPERS, MALFORMED, as_html, malformed, story_of
 
 STORY = (EPAPERS / "story.txt").read_text(encoding="utf-8")
 ISSUES: dict[str, dict[str, str]] = tomllib.loads((EPAPERS / "issues.toml").read_text(encoding="utf-8"))
-MALFORMED = tomllib.loads((Path(__file__).parent / "malformed.toml").read_text(encoding="utf-8"))["page"]
 SHARE = 0.97  # of the tuples of a hand-read page that HTML must give as well
 
 
@@ -66,10 +65,7 @@ def test_hand_read_pages_as_html(shared: Path, system: str) -> None:
 
 @pytest.mark.parametrize("page", MALFORMED, ids=lambda page: page["name"])
 def test_a_page_that_is_none(page: dict[str, Any]) -> None:
-    source = page["source"]
-    for find, count in page.get("repeat", {}).items():
-        source = source.replace(find, find * count)
-    (read,) = read_bytes("a.html", source.encode())
+    (read,) = read_bytes("a.html", malformed(page).encode())
     assert isinstance(read, Refusal), read
     assert read.code == page["refused"]
     assert page["says"] in read.reason

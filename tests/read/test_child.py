@@ -1,0 +1,83 @@
+"""A parser that crashes, hangs or swells costs only its own file; the next one is read as if nothing had been."""
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from pipeline.engines import run
+from pipeline.errors import Refusal
+from pipeline.model import Page
+from pipeline.read import child, read_bytes, read_file
+from tests.conftest import REPOSITORY
+from tests.read.rendering import EPAPERS, as_html, story_of
+
+HTML = as_html(story_of((EPAPERS / "story.txt").read_text(encoding="utf-8")), "founder").encode()
+
+
+def read() -> str:
+    """The code of the refusal of a good page, or the name of its reader."""
+    (one,) = read_bytes("a.html", HTML)
+    return one.code if isinstance(one, Refusal) else one.reader
+
+
+def test_a_child_that_was_killed_is_replaced() -> None:
+    assert read() == "html"
+    assert child._child is not None
+    child._child._process.kill()
+    assert read() == "html"
+
+
+def test_a_file_that_kills_each_child_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def die(self: object, *asked: object) -> None:
+        raise child._Died(late=False)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(child._Child, "ask", die)
+        assert read() == "crashed"
+    assert read() == "html"
+
+
+def test_a_file_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(child, "PATIENCE", 0.0)
+        patched.setattr(child, "_child", None)
+        assert read() == "too_slow"
+    assert read() == "html"
+
+
+@pytest.mark.parametrize("work", ["bytes(3 << 30)", "exec('while True: pass')"])
+def test_memory_and_time_of_a_child_end(work: str) -> None:
+    pytest.importorskip("resource")
+    code = f"from pipeline.read import child; child.SECONDS = 1; child._limit(None); child._limit(1); {work}"
+    done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, check=False)
+    assert done.returncode != 0
+
+
+def test_forked_processes_have_children_of_their_own(tmp_path: Path) -> None:
+    assert read() == "html"
+    names = [f"{number}.html" for number in range(40)]
+    for name in names:
+        (tmp_path / name).write_bytes(HTML)
+    pages = [page for pages in run("processes", partial(read_file, tmp_path), names, 2) for page in pages]
+    assert [page.document for page in pages] == names
+    assert all(isinstance(page, Page) for page in pages)
+    assert read() == "html"
+
+
+def test_the_child_ends_with_its_parent() -> None:
+    code = ("from pipeline.read import child, read_bytes; read_bytes('a.html', b'<html>1</html>'); "
+            "print(child._child._process.pid)")
+    done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(done.stdout), 0)
+
+
+def test_parsers_are_loaded_where_they_are_needed() -> None:
+    code = ("import sys; from pipeline.read import read_bytes; read_bytes('a.html', b'<html><p>1</p></html>'); "
+            "assert not {'selectolax', 'pypdfium2'} & set(sys.modules)")
+    subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, check=True)
