@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pipeline.read.columns import Box, body_size, regions
-from pipeline.read.page_text import text_of
-from pipeline.read.runs import Glyph, runs_of, turned
+from pipeline.read.printed import page_text
+from pipeline.read.printed.items import Box
+from pipeline.read.printed.runs import Glyph, turned
 from pipeline.read.sheet import Fault, Sheet, UnreadableError
 from pipeline.read.text import COMMON_SHARE, common_share
 
@@ -28,6 +28,7 @@ FEWEST_GLYPHS = 8  # a page with less text than this and a picture is a picture
 LOST_SHARE = 0.1  # of the glyphs; if more do not say which character they are, the text layer is worthless, as it
 # is where what they say is no Chinese (see `COMMON_SHARE`): the numbers of glyphs in a font were taken for characters
 SYSTEM, ENCODING = "text_layer", "unicode"
+SAMPLE = 2_000  # characters that show whether they are Chinese
 _LOST = re.compile("[\x00-\x08\x0e-\x1f\ufffd\ufffe\uffff\ue000-\uf8ff]")
 _BLANKS = frozenset({1, 2, 9, 10, 11, 12, 13, 32, 0xA0, 0x2003, 0x2002, 0x3000, 0xFEFF})
 _SURROGATES = range(0xD800, 0xE000)
@@ -96,7 +97,7 @@ def _without_text(page: PdfPage, glyphs: Sequence[Glyph], part: str | None) -> F
     if len(glyphs) > MOST_GLYPHS:
         return Fault(part, "too_complex", f"the page has over {MOST_GLYPHS:,} characters", "Split it, or remove it")
     text = "".join(glyph.text for glyph in glyphs)
-    if len(_LOST.findall(text)) > LOST_SHARE * len(text) or common_share(text) < COMMON_SHARE:
+    if len(_LOST.findall(text)) > LOST_SHARE * len(text) or common_share(text[:SAMPLE]) < COMMON_SHARE:
         return Fault(part, "needs_ocr", "its fonts do not say which characters they draw, so it needs OCR", remedy)
     if len(glyphs) >= FEWEST_GLYPHS:
         return None
@@ -111,9 +112,8 @@ def _text(page: PdfPage, glyphs: Sequence[Glyph]) -> str:
     turns = Counter(glyph.turn for glyph in glyphs)
     texts = []
     for turn in sorted(turns, key=lambda turn: (-turns[turn], turn)):
-        runs = runs_of(turned((glyph for glyph in glyphs if glyph.turn == turn), turn, width, height))
-        boxes = _boxes(page) if turn == 0 else []
-        texts.append(text_of(regions(runs, boxes, width if turn % 2 else height), body_size(runs)))
+        upright = turned((glyph for glyph in glyphs if glyph.turn == turn), turn, width, height)
+        texts.append(page_text(upright, _boxes(page) if turn == 0 else [], width if turn % 2 else height))
     return "\n\n".join(texts) + "\n"
 
 
@@ -133,10 +133,12 @@ def _glyphs(page: PdfPage) -> list[Glyph]:
     left, top, _, _ = _frame(page)
     box = raw.FS_RECTF()
     pointer = ctypes.byref(box)
-    unicode_of, box_of, size_of, angle_of = (  # looked up once: these are the calls that take the time
-        raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetFontSize, raw.FPDFText_GetCharAngle)
+    matrix = raw.FS_MATRIX()
+    unicode_of, box_of = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
     found = []
     spaced = False
+    row = column = (0.0, 0.0)
+    size, turn = 0.0, 0
     for index in range(count):
         code = unicode_of(handle, index)
         if code in _BLANKS:
@@ -144,9 +146,14 @@ def _glyphs(page: PdfPage) -> list[Glyph]:
             continue
         if not box_of(handle, index, pointer):
             continue
+        x0, y0, x1, y1 = box.left - left, top - box.top, box.right - left, top - box.bottom
+        if (y0, y1) != row and (x0, x1) != column:  # a glyph in line with the one before is set in the same way
+            raw.FPDFText_GetMatrix(handle, index, matrix)
+            size = raw.FPDFText_GetFontSize(handle, index) * math.hypot(matrix.c, matrix.d)
+            turn = round(raw.FPDFText_GetCharAngle(handle, index) / _QUARTER) % 4
+        row, column = (y0, y1), (x0, x1)
         character = chr(code) if code not in _SURROGATES and code < 0x110000 else "\ufffd"
-        found.append(Glyph(character, box.left - left, top - box.top, box.right - left, top - box.bottom,
-                           size_of(handle, index), round(angle_of(handle, index) / _QUARTER) % 4, spaced))
+        found.append(Glyph(character, x0, y0, x1, y1, size, turn, spaced))
         spaced = False
     text_page.close()
     return found

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.read.columns import HEADLINE
-from pipeline.read.runs import Run
+from pipeline.read.printed.items import HEADLINE
+from pipeline.read.printed.runs import Run
 
 CAPTION = 0.92  # times the size of the body up to which type is a caption's
 SHORT = 1.6  # ems by which a full line may end before its column does
