@@ -4,7 +4,7 @@ Parsers of HTML and PDF are written in C and eat what strangers made. They are r
 reads, started when it is first needed, within the limits below. What comes back is plain JSON.
 A child that dies is replaced; its file is tried once more in a fresh one, so that no file suffers for another.
 
-The child: `python -m pipeline.read.child`, frames on its standard input and output.
+The child: `python -m pipeline.read.child SECONDS MEMORY`, frames on its standard input and output.
 """
 from __future__ import annotations
 
@@ -45,8 +45,9 @@ class _Child:
     def __init__(self) -> None:
         self.pid = os.getpid()
         self._process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "pipeline.read.child"], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=Path(__file__).resolve().parents[2])
+            [sys.executable, "-W", "ignore", "-m", "pipeline.read.child", str(SECONDS), str(MEMORY)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            cwd=Path(__file__).resolve().parents[2])
 
     def ask(self, reader: str, ocr: bool, data: bytes) -> Any:
         """What the reader gives for `data`, as JSON; raises _Died."""
@@ -125,8 +126,8 @@ def _too_slow() -> UnreadableError:
 
 
 def _crashed() -> UnreadableError:
-    return UnreadableError("crashed", f"the parser breaks down on it, or needs more than {MEMORY >> 30} GiB of memory",
-                           "Save the page again, or as text")
+    reason = f"the parser breaks down on it, or needs more than {MEMORY >> 20:,} MiB of memory"
+    return UnreadableError("crashed", reason, "Save the page again, or as text")
 
 
 @atexit.register
@@ -175,17 +176,17 @@ def _xcpu() -> int:
     return int(getattr(signal, "SIGXCPU", 0))
 
 
-def _limit(seconds: int | None) -> None:
-    """Bound this process: memory once (None), or the processor time from now on."""
+def limit(seconds: int | None = None, memory: int | None = None) -> None:
+    """Bound this process: its memory, in bytes, or its processor time from now on."""
     try:
         import resource
     except ImportError:  # no such limits on this system; the clock remains
         return
     with contextlib.suppress(ValueError, OSError):
-        if seconds is None:
-            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        if memory is not None:
+            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        else:
+        if seconds is not None:
             used = resource.getrusage(resource.RUSAGE_SELF)
             until = int(used.ru_utime + used.ru_stime) + seconds
             resource.setrlimit(resource.RLIMIT_CPU, (until, resource.getrlimit(resource.RLIMIT_CPU)[1]))
@@ -202,19 +203,19 @@ def _answer(reader: str, ocr: bool, data: bytes) -> dict[str, Any]:
         return {"refused": ["too_complex", "it is nested too deeply", "Save the page again, or as text"]}
 
 
-def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
-    """Answer each request until there are no more; what a file does to this process ends it, which is the answer."""
-    _limit(None)
+def serve(requests: IO[bytes], answers: IO[bytes], seconds: int) -> None:
+    """Answer each request, with so many seconds for each; what a file does to this process ends it: an answer too."""
     while True:
         try:
             reader, ocr = json.loads(_receive(requests))
         except EOFError:
             return
-        _limit(SECONDS)
+        limit(seconds)
         _send(answers, json.dumps(_answer(reader, ocr, _receive(requests))).encode())
 
 
 if __name__ == "__main__":
     _answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a parser prints is no answer
-    serve(sys.stdin.buffer, _answers)
+    limit(memory=int(sys.argv[2]))
+    serve(sys.stdin.buffer, _answers, int(sys.argv[1]))

@@ -149,7 +149,7 @@ def _glyphs(page: PdfPage) -> list[Glyph]:
         x0, y0, x1, y1 = box.left - left, top - box.top, box.right - left, top - box.bottom
         if (y0, y1) != row and (x0, x1) != column:  # a glyph in line with the one before is set in the same way
             raw.FPDFText_GetMatrix(handle, index, matrix)
-            size = raw.FPDFText_GetFontSize(handle, index) * math.hypot(matrix.c, matrix.d)
+            size = abs(raw.FPDFText_GetFontSize(handle, index)) * math.hypot(matrix.c, matrix.d) or y1 - y0 or 1.0
             turn = round(raw.FPDFText_GetCharAngle(handle, index) / _QUARTER) % 4
         row, column = (y0, y1), (x0, x1)
         character = chr(code) if code not in _SURROGATES and code < 0x110000 else "\ufffd"

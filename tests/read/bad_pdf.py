@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -70,6 +71,22 @@ def noise(size: int) -> bytes:
     return b"".join(hashlib.sha256(struct.pack(">I", n)).digest() for n in range(size // 32))
 
 
+def bomb(size: int) -> bytes:
+    """A page whose content grows to so many bytes."""
+    packer = zlib.compressobj(9)
+    packed = b"".join(packer.compress(b" " * 1_000_000) for _ in range(size // 1_000_000)) + packer.flush()
+    content = b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(packed), packed)
+    return written([TEXT]).replace(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(TEXT), TEXT), content)
+
+
+def fan() -> bytes:
+    """A page that draws ten forms, each of which draws itself ten times."""
+    form = (b"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 3 0 R >> >> /Length 60 >>\n"
+            b"stream\n%s\nendstream" % (b"/X Do " * 10))
+    return written([b"/X Do " * 10], form).replace(b"/Font << /F 3 0 R >>", b"/XObject << /X 3 0 R >>")
+
+
+HOSTILE: dict[str, Callable[[], bytes]] = {"a bomb": lambda: bomb(1_000_000_000), "forms that draw themselves": fan}
 BAD = (
     BadPdf("cut off", lambda: written([TEXT])[:120], "truncated", "damaged or cut off"),
     BadPdf("noise with the mark of a PDF", lambda: b"%PDF-1.7\n" + noise(50_000), "truncated", "damaged or cut off"),
@@ -78,5 +95,6 @@ BAD = (
     BadPdf("a blank page", lambda: written([b""]), "empty", "blank"),
     BadPdf("a picture", lambda: written([PICTURE]), "needs_ocr", "without a text layer"),
     BadPdf("fonts without a map to Unicode", lambda: written([CODES], UNMAPPED), "needs_ocr", "its fonts do not say"),
+    BadPdf("a page tree without pages", lambda: written([TEXT], kids="9 0 R"), "truncated", "damaged"),
     BadPdf("far more characters than a page holds", lambda: written([TEXT * 1500]), "too_complex", "characters"),
 )

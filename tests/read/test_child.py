@@ -14,6 +14,7 @@ from pipeline.errors import Refusal
 from pipeline.model import Page
 from pipeline.read import child, read_bytes, read_file
 from tests.conftest import REPOSITORY
+from tests.read.bad_pdf import HOSTILE
 from tests.read.rendering import EPAPERS, as_html, story_of
 
 HTML = as_html(story_of((EPAPERS / "story.txt").read_text(encoding="utf-8")), "founder").encode()
@@ -50,12 +51,17 @@ def test_a_file_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) 
     assert read() == "html"
 
 
-@pytest.mark.parametrize("work", ["bytes(3 << 30)", "exec('while True: pass')"])
-def test_memory_and_time_of_a_child_end(work: str) -> None:
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_file_that_eats_memory_or_time_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("resource")
-    code = f"from pipeline.read import child; child.SECONDS = 1; child._limit(None); child._limit(1); {work}"
-    done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, check=False)
-    assert done.returncode != 0
+    with monkeypatch.context() as patched:
+        patched.setattr(child, "SECONDS", 2)
+        patched.setattr(child, "MEMORY", 300 << 20)
+        patched.setattr(child, "_child", None)
+        (one,) = read_bytes("a.pdf", HOSTILE[name]())
+        assert isinstance(one, Refusal) and one.code in ("crashed", "too_slow"), one
+        assert child._child is None
+    assert read() == "html"
 
 
 def test_forked_processes_have_children_of_their_own(tmp_path: Path) -> None:
