@@ -16,6 +16,7 @@ import struct
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
@@ -25,8 +26,9 @@ from typing import IO, Any
 from pipeline.read.imprint import Imprint
 from pipeline.read.sheet import Fault, Sheet, UnreadableError
 
-SECONDS = 30  # of processor time for one file; a page takes a hundredth of a second
-PATIENCE = 300.0  # seconds by the clock for one file, OCR included, however busy the machine is
+SECONDS = 60  # of processor time for one file; a page takes a twentieth of a second
+PATIENCE = 600.0  # seconds by the clock for one file, however busy the machine is
+WITH_OCR = 20  # times as much of both, where pictures are recognised (what that may take is told in `ocr`)
 MEMORY = 2 << 30  # bytes of address space
 _LENGTH = struct.Struct(">Q")
 
@@ -58,7 +60,7 @@ class _Child:
             late.set()
             self._process.kill()
 
-        clock = threading.Timer(PATIENCE, give_up)
+        clock = threading.Timer(PATIENCE * (WITH_OCR if ocr else 1), give_up)
         clock.daemon = True
         clock.start()
         try:
@@ -199,8 +201,12 @@ def _answer(reader: str, ocr: bool, data: bytes) -> dict[str, Any]:
         return {"read": [_packed(one) for one in by_name(reader).chosen(ocr)(data)]}
     except UnreadableError as refused:
         return {"refused": [refused.code, refused.reason, refused.remedy]}
-    except RecursionError:
-        return {"refused": ["too_complex", "it is nested too deeply", "Save the page again, or as text"]}
+    except MemoryError:
+        raise  # ends this process, as it would where the parser runs out of it
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        reason = f"the reader failed on it: {type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
+        return {"refused": ["reader_failed", reason, "Report it, with the file, as a defect"]}
 
 
 def serve(requests: IO[bytes], answers: IO[bytes], seconds: int) -> None:
@@ -210,7 +216,7 @@ def serve(requests: IO[bytes], answers: IO[bytes], seconds: int) -> None:
             reader, ocr = json.loads(_receive(requests))
         except EOFError:
             return
-        limit(seconds)
+        limit(seconds * (WITH_OCR if ocr else 1))
         _send(answers, json.dumps(_answer(reader, ocr, _receive(requests))).encode())
 
 

@@ -26,6 +26,10 @@ _SIGNATURES = (
     (b"GIF8", "an image"),
     (b"\x1f\x8b", "a gzip file"),
     (b"Rar!", "a RAR file"),
+    (b"From: <Saved by", "a web archive (MHTML)"),
+    (b"MIME-Version:", "a web archive (MHTML)"),
+    (b"{\\rtf", "an RTF file"),
+    (b"<?xml", "an XML file"),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from pipeline.engines import run
 from pipeline.errors import Refusal
 from pipeline.model import Page
-from pipeline.read import child, read_bytes, read_file
+from pipeline.read import by_name, child, read_bytes, read_file
 from tests.conftest import REPOSITORY
 from tests.read.bad_pdf import HOSTILE
 from tests.read.rendering import EPAPERS, as_html, story_of
@@ -87,3 +88,12 @@ def test_parsers_are_loaded_where_they_are_needed() -> None:
     code = ("import sys; from pipeline.read import read_bytes; read_bytes('a.html', b'<html><p>1</p></html>'); "
             "assert not {'selectolax', 'pypdfium2'} & set(sys.modules)")
     subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, check=True)
+
+
+def test_a_defect_of_a_reader_is_told_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(data: bytes) -> None:
+        raise IndexError("no such column")
+
+    monkeypatch.setattr("pipeline.read.READERS", (replace(by_name("html"), read=fail),))
+    code, reason, _ = child._answer("html", False, HTML)["refused"]
+    assert code == "reader_failed" and "IndexError in test_child.py, line" in reason

@@ -31,7 +31,8 @@ def test_encoding(file: dict[str, Any]) -> None:
         assert (read.text, read.encoding) == (plain, file.get("read"))
 
 
-@pytest.mark.parametrize("data", [b"\x89PNG\r\n", b"\xd0\xcf\x11\xe0abc", b"Rar!abc"])
+@pytest.mark.parametrize("data", [b"\x89PNG\r\n", b"\xd0\xcf\x11\xe0abc", b"Rar!abc",
+                                  b"From: <Saved by Blink>\nx", b"{\\rtf1", b"<?xml 1>"])
 def test_formats_without_a_reader_are_refused(data: bytes) -> None:
     (read,) = read_bytes("a.txt", data)
     assert isinstance(read, Refusal)
