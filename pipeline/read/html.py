@@ -68,25 +68,25 @@ def read_html(data: bytes) -> Sequence[Sheet]:
     body = tree.body
     everything = lines(body) if body is not None else []
     story = _story(system, body, everything) if body is not None else []
-    if not story and system.name == GENERAL:
-        story = _general(everything, _name_of(tree))
-    elif story and system.head and not story[0].heading:
-        story = _named(_name_of(tree), story) + story
+    read_by = system.name if story else GENERAL  # also where a system's page is not laid out as it is known to be
+    name = _name_of(tree, everything)
+    if not story:
+        story = _general(everything, name)
+    elif system.head and not story[0].heading:
+        story = _named(name, story) + story
     text = text_of(story)
     if not _SAYS.search(text):
-        raise _no_story()
-    return (Sheet(text + "\n", encoding, None, system.name, _imprint(system, everything, source)),)
+        raise UnreadableError("no_text", "it is a web page without a story, such as a list of headlines",
+                              "Save the pages of the stories themselves, or remove it")
+    return (Sheet(text + "\n", encoding, None, read_by, _imprint(system, everything, source)),)
 
 
-def _name_of(tree: LexborHTMLParser) -> str:
-    """What a page calls itself, without the name of its site."""
+def _name_of(tree: LexborHTMLParser, everything: Sequence[Line]) -> str:
+    """What a page calls itself, without the name of its site: the part of its title that stands in the page as well."""
     title = tree.css_first("title")
-    return max(_SITE.split(shown(title.text())), key=len, default="").strip() if title is not None else ""
-
-
-def _no_story() -> UnreadableError:
-    return UnreadableError("no_text", "it is a web page without a story, such as a list of headlines",
-                           "Save the pages of the stories themselves, or remove it")
+    names = [name for name in _SITE.split(shown(title.text())) if len(name) > 4] if title is not None else []
+    page = _bare("".join(line.text for line in everything if line.linked < LINK_LIST))
+    return next((name for name in names if _bare(name) in page), names[0] if names else "").strip()
 
 
 def _check(source: str) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from pipeline.read.imprint import Imprint
 
+MAY_PASS = frozenset({"too_slow", "crashed", "unreadable"})  # codes of refusals that another run may not give
+
 
 class UnreadableError(ValueError):
     """Bytes that give no page; `code` (empty, truncated, locked …), the reason and what to do about it."""

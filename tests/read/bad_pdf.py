@@ -86,7 +86,7 @@ def fan() -> bytes:
     return written([b"/X Do " * 10], form).replace(b"/Font << /F 3 0 R >>", b"/XObject << /X 3 0 R >>")
 
 
-HOSTILE: dict[str, Callable[[], bytes]] = {"a bomb": lambda: bomb(1_000_000_000), "forms that draw themselves": fan}
+HOSTILE: dict[str, Callable[[], bytes]] = {"a bomb": lambda: bomb(500_000_000), "forms that draw themselves": fan}
 BAD = (
     BadPdf("cut off", lambda: written([TEXT])[:120], "truncated", "damaged or cut off"),
     BadPdf("noise with the mark of a PDF", lambda: b"%PDF-1.7\n" + noise(50_000), "truncated", "damaged or cut off"),

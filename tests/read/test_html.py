@@ -44,6 +44,15 @@ def test_each_system_has_a_page() -> None:
     assert {system.name for system in systems()} | {"general"} == set(ISSUES)
 
 
+def test_a_page_that_a_system_lays_out_anew_is_read_by_its_prose() -> None:
+    """The marks of 53BK mobile are there and its lines are not: the prose is read, the day of the copy is no date."""
+    source = as_html(story_of(STORY), "general").replace("</header>", "</header><i>制作单位:53BK.com 上篇</i>")
+    page = only("page.html", source.encode())
+    assert page.system == "general"
+    assert page.issue.issue_date is None
+    assert page.text.startswith("工会“春风行动”见闻:\n临江市总工会")
+
+
 def test_spans_point_at_the_quotes() -> None:
     page = only("page.html", as_html(story_of(STORY), "founder").encode())
     found = extract(page).observations
