@@ -17,7 +17,7 @@ from pipeline.model import Page
 from pipeline.read import read_bytes
 from pipeline.read.issues import IssueRow, load_issues
 from tests.read import printing
-from tests.read.bad_pdf import BAD
+from tests.read.bad_pdf import BAD, CHINESE, written
 from tests.read.facts import dated, only, same, tuples
 from tests.read.rendering import EPAPERS, story_of
 
@@ -58,6 +58,22 @@ def test_each_page_is_a_document_with_the_issue_of_its_file() -> None:
     pages = read_bytes("a.pdf", printing.printed([story_of(STORY)] * 2, 2), rows)
     assert [(page.document, page.issue.publication, page.issue.page) for page in pages if isinstance(page, Page)] == [
         ("a.pdf#1", "某报", None), ("a.pdf#2", "某报", "B2")]
+
+
+@pytest.mark.parametrize("place", [
+    "10 0 0 10 {x} {y} Tm",  # as many programs write it: type of size 1, made larger by its matrix
+    "0 10 -10 0 {turned} {x} Tm",  # and for a page that is shown turned
+], ids=["scaled", "turned"])
+def test_type_that_a_matrix_sets(place: str) -> None:
+    columns = {40: ["本报讯某市总工会发展会员1287人", "，慰问困难职工四百二十名，发放救",
+                    "助金三十万元，受到各方面的好评与"],
+               230: ["称赞，全市新建基层工会三十五家，", "签订集体合同280份。", ""]}
+    lines = [(x, 700 - 15 * number, text) for number in range(3) for x, texts in columns.items()
+             for text in texts[number:number + 1]]
+    content = "".join(f"BT /F 1 Tf {place.format(x=x, y=y, turned=842 - y)} <{text.encode('utf-16-be').hex()}> Tj ET\n"
+                      for x, y, text in lines)
+    page = only("a.pdf", written([content.encode()], CHINESE))
+    assert page.text == "".join(text for texts in columns.values() for text in texts) + "\n"
 
 
 @pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.name)
