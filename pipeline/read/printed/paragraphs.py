@@ -4,6 +4,8 @@ In which order regions are read is decided in `columns`.
 """
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,20 +13,25 @@ from pipeline.read.printed.items import HEADLINE
 from pipeline.read.printed.runs import Run
 
 CAPTION = 0.92  # times the size of the body up to which type is a caption's
-SHORT = 1.6  # ems by which a full line may end before its column does
+SHORT, SHORTER = 1.6, 3.2  # ems by which a full line may end before its column does; and where it has no stop
+NARROW = 5.0  # ems; in a narrower column there are figures or names, not prose
 INDENT = 1.5  # ems by which a paragraph begins further in
 APART = 0.75  # ems of white between blocks
 _ENDS = "。！？…!?”』）)"
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A printed line: `block` is its block's number in its region; `full`: whether it reaches the column's edge."""
+    """A printed line: `block` is its block's number in its region; `missing`: ems to the edge of its column.
+
+    `missing` is infinite for what is no prose: several pieces on one line, a line of figures, a narrow column.
+    """
 
     text: str
     size: float
     block: int
-    full: bool
+    missing: float
     indent: bool
 
 
@@ -51,8 +58,9 @@ def _joint(last: _Line, line: _Line, new_column: bool, body: float, indents: boo
     """What stands between two lines; `indents`: whether the page's paragraphs begin further in."""
     prose = all(CAPTION * body < one.size < HEADLINE * body for one in (last, line))
     same = prose if new_column else last.block == line.block
-    goes_on = prose and last.full and not line.indent
-    if goes_on and (last.text[-1] not in _ENDS or same and indents):
+    ends = last.text[-1] in _ENDS
+    full = last.missing < (SHORTER if indents and not ends else SHORT)
+    if prose and full and not line.indent and (not ends or same and indents):
         return ""
     return "\n" if same else "\n\n"
 
@@ -76,8 +84,9 @@ def _lines(region: Sequence[Run], body: float) -> list[_Line]:
         block = lines[-1].block + _breaks(rows[number - 1][0], row[0], body) if lines else 0
         size = row[0].size
         indent = INDENT * size < row[0].x0 - left < 4 * size and size < HEADLINE * body
-        full = len(rows) > 1 and row[-1].x1 > right - SHORT * size
-        lines.append(_Line(" ".join(run.text for run in row), size, block, full, indent))
+        text = " ".join(run.text for run in row)
+        prose = len(rows) > 1 and len(row) == 1 and right - left > NARROW * size and _CHINESE.search(text)
+        lines.append(_Line(text, size, block, (right - row[-1].x1) / size if prose else math.inf, indent))
     return lines
 
 
