@@ -33,10 +33,15 @@ for path in sorted(pathlib.Path(sys.argv[1]).glob("*.txt")):
 """
 
 
+def shared_corpus() -> list[Path]:
+    """The pages of the hand-read corpus; none where it is not there."""
+    shared = Path(os.environ.get("UNION_METRICS_SHARED") or REPOSITORY.parent / "shared") / "corpus"
+    return sorted(shared.glob("*.txt"))
+
+
 def sources() -> dict[str, list[Path]]:
     """The pages to copy, by what they are."""
-    shared = Path(os.environ.get("UNION_METRICS_SHARED") or REPOSITORY.parent / "shared") / "corpus"
-    full = [page for page in sorted(shared.glob("*.txt")) if page.stat().st_size > FULL]
+    full = [page for page in shared_corpus() if page.stat().st_size > FULL]
     sample = {"the sample's dumps": sorted((REPOSITORY / "data" / "raw").glob("dump_*.txt"))}
     return {"full pages of the hand-read corpus": full, **sample} if full else sample
 

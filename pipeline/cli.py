@@ -44,6 +44,9 @@ def main() -> None:
     """
 
 
+OCR = click.option("--ocr", is_flag=True, help="Recognise pictures of text in PDF files, with Tesseract.")
+
+
 @main.command()
 @click.option("--raw", type=FOLDER, default=RAW, show_default=True, help="Folder with the pages and issues.csv.")
 @click.option("--out", type=FOLDER, default=OUT, show_default=True, help="Folder to publish the dataset in.")
@@ -51,12 +54,13 @@ def main() -> None:
               help="How many processes read pages.")
 @click.option("--engine", type=click.Choice(["serial", "processes"]),
               help="How pages are spread; by default what fits the workers. The dataset is the same.")
-def build(raw: Path, out: Path, workers: int, engine: str | None) -> None:
+@OCR
+def build(raw: Path, out: Path, workers: int, engine: str | None, ocr: bool) -> None:
     """Build the dataset and publish it, all or nothing."""
     from pipeline.build import build as run
     from pipeline.progress import Spoken
 
-    _summarise(run(raw, out, workers, engine, Spoken()))
+    _summarise(run(raw, out, workers, engine, Spoken(), ocr))
 
 
 def _summarise(result: BuildResult) -> None:
@@ -75,11 +79,12 @@ def _summarise(result: BuildResult) -> None:
 @main.command()
 @click.argument("document")
 @click.option("--raw", type=FOLDER, default=RAW, show_default=True, help="Folder with the pages and issues.csv.")
-def page(document: str, raw: Path) -> None:
+@OCR
+def page(document: str, raw: Path, ocr: bool) -> None:
     """Show a page's text as it was read, its articles and their spans."""
     from pipeline.explain import page_report
 
-    click.echo(page_report(raw, document))
+    click.echo(page_report(raw, document, ocr))
 
 
 @main.command()

@@ -220,6 +220,7 @@ def _add_page(
     page, issue = extraction.page, extraction.page.issue
     _extend(lists["documents"], {name: [value] for name, value in {
         "document": page.document, "sha256": page.sha256, "encoding": page.encoding, "reader": page.reader,
+        "system": page.system,
         "publication": issue.publication, "issue_date": issue.issue_date, "issue_date_precision": issue.precision,
         "issue_date_basis": issue.basis, "page": issue.page, "section": issue.section,
         "character_count": len(page.text), "article_count": len(extraction.articles),
