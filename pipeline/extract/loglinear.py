@@ -112,16 +112,22 @@ def weigh(setting: Setting, readings: Sequence[Reading]) -> list[Reading]:
     best = max(likely.values(), default=0.0)
     signals = {reading.metric: reading for reading in readings}
     weighed: list[tuple[float, str, str]] = []
-    for metric in metrics():
-        unit = unit_of(setting.units, metric.units, setting.settled)
-        if unit is not None and (metric.code in likely or metric.code in signals):
-            signal = signals.get(metric.code)
+    for code, unit in _fitting(setting.units, setting.settled):
+        if code in likely or code in signals:
+            signal = signals.get(code)
             score = TRUST * max(signal.score, 0.0) if signal else 0.0
-            weighed.append((max(likely.get(metric.code, best) - best, LEAST) + score, metric.code, unit))
+            weighed.append((max(likely.get(code, best) - best, LEAST) + score, code, unit))
     weighed.sort(key=lambda one: (-one[0], one[1]))
     following = [total for total, _, _ in weighed[1:]] + [LEAST]
     return [_reading(code, unit, total - after, signals.get(code))
             for (total, code, unit), after in zip(weighed, following, strict=False)]
+
+
+@lru_cache(maxsize=512)
+def _fitting(units: tuple[str, ...], settled: bool) -> list[tuple[str, str]]:
+    """The metrics that can have one of the units, each with that one."""
+    pairs = ((metric.code, unit_of(units, metric.units, settled)) for metric in metrics())
+    return [(code, unit) for code, unit in pairs if unit is not None]
 
 
 def _reading(code: str, unit: str, margin: float, signal: Reading | None) -> Reading:
