@@ -1,36 +1,39 @@
 """The whole flow, from a folder of raw pages to a published dataset; how each stage works lives in its own module.
 
-    documents, issues.csv -> read and extract, page by page, by an engine -> assemble -> check and publish
+    pages, issues.csv -> gather: the rows of each page, extracted anew or kept -> corrections -> assemble: all tables
+    -> diff: what came and went, and why -> check and publish
 """
 from __future__ import annotations
 
 import hashlib
+import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import partial
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import __version__
-from pipeline.engines import run
-from pipeline.errors import Refusal, UserError
-from pipeline.extract.modifiers import increase_label
-from pipeline.extract.observations import extract
-from pipeline.model import Extraction, Page
+from pipeline.cache import Store
+from pipeline.corrections import Corrections, default_file, load_corrections
+from pipeline.errors import DataError, Refusal, UserError
+from pipeline.fingerprint import code_version, libraries, source_digest
+from pipeline.gather import Source, gather, sources
+from pipeline.model import Extraction
 from pipeline.progress import Progress, Silent
-from pipeline.read import files, read_file
+from pipeline.read import files
 from pipeline.read.issues import NAME as MANIFEST
-from pipeline.read.issues import IssueRow, load_issues
+from pipeline.read.issues import load_issues
+from pipeline.versions import KEEP, LOCK, STORE, VERSIONS, current, damages, described, locked, told
 from pipeline.vocabulary import fingerprint, metrics
-from pipeline.vocabulary.gazetteer import Gazetteer
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SOURCES = ("pipeline", "schemas")
-EXTRACTION_FAILED = "extraction_failed"
+    from pipeline.diff import Changes
+    from pipeline.pagerows import PageRows
+
+LAST = "last.json"  # in the store: which state of the inputs the version published last was built from
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,9 @@ class BuildResult:
     """What a build did.
 
     `version` (build id) was published in `folder`, under `out`; `counts`: rows by table; `quarantined`: what was
-    refused; `warnings`: sentences about things that stopped nothing, such as a row of issues.csv about no page.
+    refused; `warnings`: sentences about things that stopped nothing, such as a row of issues.csv about no page, or a
+    family that lost figures. `changes`: what differs from the version before; None where there is none, or where
+    nothing was new (`unchanged`) and nothing was published.
     """
 
     out: Path
@@ -48,54 +53,117 @@ class BuildResult:
     quarantined: tuple[Refusal, ...]
     warnings: tuple[str, ...]
     code_version: str
+    changes: Changes | None = None
+    unchanged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """All that decides a dataset: the raw folder and its files, what people say of them, and a digest of all of it."""
+
+    raw: Path
+    sources: Sequence[Source]
+    corrections: Corrections
+    manifest_sha256: str | None
+    warnings: tuple[str, ...]
+
+    @property
+    def state(self) -> str | None:
+        """A digest; None where a file could not be read, so that nothing is known of it."""
+        keys = [source.key for source in self.sources]
+        said = [code_version(), libraries(), self.corrections.digest, self.manifest_sha256, keys]
+        return None if None in keys else hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 def build(
     raw: Path | str, out: Path | str, workers: int = 1, engine: str | None = None, progress: Progress | None = None,
+    *, full: bool = False, corrections: Path | str | None = None, keep: int = KEEP, strict: bool = False,
+    wait: bool = True,
 ) -> BuildResult:
     """Build and publish the dataset of `raw` under `out`; `pipeline.build` has the rest of the contract."""
     raw, out, tell = Path(raw), Path(out), progress or Silent()
-    found = files(raw)
     _check_out(raw, out)
-    manifest = load_issues(raw, found)
+    load = (raw, Path(corrections) if corrections else default_file(raw))
+    _inputs(*load, listed=False)  # a call that is wrong is told before anything is made or waited for
     _make(out)
+    with told(out), _alone(out, wait, tell):
+        inputs = _inputs(*load)
+        store = Store(out / STORE)
+        if full:
+            store.forget()
+        elif _is_current(inputs, out):
+            return _unchanged(inputs, out)
+        rows = gather(raw, inputs.sources, store, tell, workers, engine)
+        tables = _tables(rows, inputs, tell)
+        changes, drift = _compared(tables, inputs, out)
+        if strict and drift:
+            raise DataError(f"{len(drift)} families lost figures, so nothing was published: {'; '.join(drift)}",
+                            file=str(out), remedy="Look at why, then build without --strict to publish all the same")
+        tell.stage(f"Publishing {tables['observations'].num_rows:,} observations to {out}")
+        result = _published(tables, inputs, out, keep, changes, drift)
+        store.keep_only({source.key for source in inputs.sources if source.key})
+        return result
+
+
+def _inputs(raw: Path, corrections: Path, listed: bool = True) -> Inputs:
+    found = files(raw)
+    manifest = load_issues(raw, found)
+    path = raw / MANIFEST
+    digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
     warnings = (*manifest.warnings, *([] if found else [f"{raw}: there is no page in this folder"]))
-    tell.stage(f"Reading {len(found):,} files of {raw}")
-    items = ((file, manifest.of_file(file)) for file in found)
-    results = tell.track(run(engine, partial(extract_file, raw), items, workers), len(found))
-    tables = assembled(chain.from_iterable(results), tell)
-    tell.stage(f"Publishing {tables['observations'].num_rows:,} observations to {out}")
-    from pipeline.publish import publish
-
-    folder = publish(tables, out, _info(raw, tables))
-    quarantined = tuple(Refusal(**row) for row in tables["quarantine"].to_pylist())
-    counts = {name: table.num_rows for name, table in tables.items()}
-    return BuildResult(out, folder.name, folder, counts, quarantined, warnings, code_version())
+    return Inputs(raw, sources(raw, found, manifest) if listed else (), load_corrections(corrections), digest, warnings)
 
 
-def extract_file(raw: Path, item: tuple[str, Mapping[str, IssueRow]]) -> list[Extraction | Refusal]:
-    """All that the pages of one file give, or why they are refused; no error of one page reaches another."""
-    return [page if isinstance(page, Refusal) else _extracted(page) for page in read_file(raw, *item)]
+@contextmanager
+def _alone(out: Path, wait: bool, tell: Progress) -> Iterator[None]:
+    """One builder at a time; a second one waits, and says so, or ends where it may not wait."""
+    def busy() -> None:
+        if not wait:
+            raise DataError("another build is at work on this dataset", file=str(out),
+                            remedy="Wait until it has ended, or build without --no-wait")
+        tell.stage(f"Another build is at work on {out}; waiting until it has ended")
+
+    (out / STORE).mkdir(parents=True, exist_ok=True)
+    with locked(out / STORE / LOCK, busy):
+        yield
 
 
-def _extracted(page: Page) -> Extraction | Refusal:
+def _is_current(inputs: Inputs, out: Path) -> bool:
+    """Whether the version that readers get is whole and was built from just these inputs by just this code."""
     try:
-        return extract(page)
-    except Exception as error:
-        return Refusal(page.document, None, EXTRACTION_FAILED, _crash(error), "Report it, with the page, as a defect")
+        last = json.loads((out / STORE / LAST).read_text(encoding="utf-8"))
+        same = inputs.state is not None and last["state"] == inputs.state and last["version"] == current(out)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return same and not damages(out / VERSIONS / last["version"])
 
 
-def _crash(error: Exception) -> str:
-    """What happened and where in the code, without anything that differs from run to run."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}" if trace else "the code"
-    return f"the builder failed on it: {type(error).__name__} in {place}"
+def _unchanged(inputs: Inputs, out: Path) -> BuildResult:
+    import pyarrow.parquet as pq
+
+    version = current(out) or ""
+    folder = out / VERSIONS / version
+    counts = {name: said["rows"] for name, said in described(folder)["tables"].items()}
+    refused = pq.read_table(folder / "quarantine.parquet").to_pylist()
+    documents = pq.read_table(folder / "documents.parquet", columns=["document"])["document"].to_pylist()
+    warnings = (*inputs.warnings, *inputs.corrections.strangers(documents))
+    return BuildResult(out, version, folder, counts, tuple(Refusal(**row) for row in refused), warnings, code_version(),
+                       unchanged=True)
 
 
-def assembled(results: Iterable[Extraction | Refusal], progress: Progress | None = None) -> dict[str, pa.Table]:
-    """The tables that read pages and refusals give; no page is kept once its rows are made."""
+def _tables(rows: PageRows, inputs: Inputs, tell: Progress) -> dict[str, pa.Table]:
+    """All tables out of the rows of all pages, corrected."""
+    from pipeline.corrected import corrected
+
+    tell.stage("Assembling and checking the tables")
+    catalogue = {metric.code: metric for metric in metrics()}
+    return _dataset(corrected(rows, inputs.corrections, catalogue))
+
+
+def assembled(results: Iterable[Extraction | Refusal]) -> dict[str, pa.Table]:
+    """The tables that read pages and refusals give, without corrections; nothing is kept or published."""
+    from pipeline.assemble import page_rows
+
     refused: list[Refusal] = []
 
     def extractions() -> Iterator[Extraction]:
@@ -104,17 +172,66 @@ def assembled(results: Iterable[Extraction | Refusal], progress: Progress | None
                 refused.append(result)
             else:
                 yield result
-        (progress or Silent()).stage("Assembling and checking the tables")
 
-    from pipeline.assemble import assemble
+    return _dataset(page_rows(extractions(), metrics(), code_version(), refused))
 
-    return assemble(extractions(), metrics(), refused, code_version(), division_name=_division_name,
-                    increases=(increase_label(),))
+
+def _dataset(rows: PageRows) -> dict[str, pa.Table]:
+    from pipeline.assemble import dataset
+    from pipeline.extract.modifiers import increase_label
+
+    return dataset(rows, metrics(), division_name=_division_name, increases=(increase_label(),))
 
 
 def _division_name(code: str) -> str | None:
+    from pipeline.vocabulary.gazetteer import Gazetteer
+
     division = Gazetteer.load().by_code(code)
     return division.name if division else None
+
+
+def _compared(tables: Mapping[str, pa.Table], inputs: Inputs, out: Path) -> tuple[Changes | None, list[str]]:
+    """What differs from the version that readers have, and which families lost figures; nothing where there is none."""
+    from pipeline.diff import Side, compare, side_of
+    from pipeline.drift import drops
+
+    version = current(out)
+    if version is None or damages(out / VERSIONS / version):
+        return None, []
+    before = side_of(out / VERSIONS / version)
+    after = Side(tables["observations"], tables["documents"], _info(inputs, tables))
+    drift = drops(before.observations, after.observations, after.documents["document"])
+    return compare(version, before, "", after), list(drift)
+
+
+def _published(tables: Mapping[str, pa.Table], inputs: Inputs, out: Path, keep: int, changes: Changes | None,
+               drift: Sequence[str]) -> BuildResult:
+    """Publish and remember from what."""
+    from pipeline.publish import publish
+
+    folder = publish(tables, out, _info(inputs, tables), keep)
+    refused = tuple(Refusal(**row) for row in tables["quarantine"].to_pylist())
+    remembered = out / STORE / f"{LAST}.new"
+    remembered.write_text(json.dumps({"state": inputs.state, "version": folder.name}), encoding="utf-8")
+    os.replace(remembered, out / STORE / LAST)
+    strangers = inputs.corrections.strangers(set(tables["documents"]["document"].to_pylist()))
+    counts = {name: table.num_rows for name, table in tables.items()}
+    warnings = (*inputs.warnings, *strangers, *drift)
+    return BuildResult(out, folder.name, folder, counts, refused, warnings, code_version(),
+                       changes and replace(changes, after=folder.name))
+
+
+def _info(inputs: Inputs, tables: Mapping[str, pa.Table]) -> dict[str, Any]:
+    """What build.json says of the inputs; it follows from their bytes alone, so no folder's name is in it."""
+    read = tables["documents"].select(["document", "sha256"]).to_pylist()
+    digest = hashlib.sha256("".join(f"{row['sha256']}  {row['document']}\n" for row in read).encode())
+    return {
+        "code_version": code_version(), "source_sha256": source_digest(), "vocabulary_sha256": fingerprint(),
+        "inputs": {
+            "documents": len(read), "quarantined": tables["quarantine"].num_rows, "sha256": digest.hexdigest(),
+            "issues_sha256": inputs.manifest_sha256, "corrections_sha256": inputs.corrections.digest,
+        },
+    }
 
 
 def _make(out: Path) -> None:
@@ -139,28 +256,3 @@ def _check_out(raw: Path, out: Path) -> None:
     if not os.access(there, os.W_OK | os.X_OK):
         raise UserError("this folder cannot be written to", file=str(there),
                         remedy="Give access, or name another folder with --out")
-
-
-def _info(raw: Path, tables: Mapping[str, pa.Table]) -> dict[str, Any]:
-    """What build.json says of the inputs; it follows from their bytes alone, so no folder's name is in it."""
-    read = tables["documents"].select(["document", "sha256"]).to_pylist()
-    listed = "".join(f"{row['sha256']}  {row['document']}\n" for row in read)
-    manifest = raw / MANIFEST
-    return {
-        "code_version": code_version(),
-        "inputs": {
-            "documents": len(read),
-            "quarantined": tables["quarantine"].num_rows,
-            "sha256": hashlib.sha256(listed.encode()).hexdigest(),
-            "issues_sha256": hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.is_file() else None,
-        },
-    }
-
-
-def code_version() -> str:
-    """The release and a digest of the source files and the vocabulary: what decides, with the pages, every row."""
-    digest = hashlib.sha256(fingerprint().encode())
-    root = Path(__file__).resolve().parent.parent
-    for path in sorted(path for source in SOURCES for path in (root / source).rglob("*.py")):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return f"{__version__}+{digest.hexdigest()[:12]}"
