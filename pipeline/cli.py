@@ -87,12 +87,36 @@ def _summarise(result: BuildResult) -> None:
         click.echo(f"Quarantined: {where}: {refusal.reason}. {refusal.remedy.rstrip('.')}.", err=True)
     if len(result.quarantined) > NAMED:
         click.echo(f"Quarantined: {len(result.quarantined) - NAMED} more, all in quarantine.parquet.", err=True)
-    if result.changes:
+    if result.changes and result.changes.before != result.version:
         click.echo(result.changes.summary())
     counts = result.counts
     told = ", ".join(f"{counts[name]:,} {name}" for name in ("documents", "articles", "observations"))
     news = ", nothing new" if result.unchanged else ""
     click.echo(f"{told}, {counts['quarantine']:,} in quarantine: {result.out}, version {result.version}{news}")
+
+
+@main.command()
+@_build_options
+@click.option("--every", type=click.FloatRange(min=0.05), default=2.0, show_default=True, metavar="SECONDS",
+              help="How often to look at the folder.")
+@click.option("--quiet", type=click.FloatRange(min=0), default=5.0, show_default=True, metavar="SECONDS",
+              help="How long nothing may change before a build.")
+def watch(raw: Path, out: Path, workers: int, engine: str | None, every: float, quiet: float, **options: Any) -> None:
+    """Build now, and again whenever files have arrived.
+
+    Ends with 0 on SIGTERM or Ctrl-C; a build that is broken off publishes nothing.
+    """
+    from pipeline.build import build as run
+    from pipeline.corrections import default_file
+    from pipeline.progress import Spoken
+    from pipeline.watch import sight
+    from pipeline.watch import watch as watching
+
+    beside = [options["corrections"] or default_file(raw)]
+    click.echo(f"Watching {raw}")
+    watching(lambda: _summarise(run(raw, out, workers, engine, Spoken(), **options)), lambda: sight(raw, beside),
+             lambda error: click.echo(f"Error: {error}", err=True), every, quiet)
+    click.echo("Stopped")
 
 
 @main.command()

@@ -1,7 +1,7 @@
 """Which figures repeat which, in a page and between pages, and which totals their parts exceed; no reading of text.
 
-What figures repeat in their page follows from the page alone (`repeats_in_pages`); reprints and sums are found among the
-rows of all pages (`with_links`). Both look at columns, so that the answer is the same when rows have been refused.
+What figures repeat in their page follows from the page alone (`repeats_in_pages`); reprints and sums are found among
+the rows of all pages (`with_links`). Both look at columns, so that the answer is the same when rows have been refused.
 """
 from __future__ import annotations
 

@@ -117,7 +117,9 @@ def told(root: Path) -> Iterator[None]:
 @contextmanager
 def locked(path: Path, waiting: Callable[[], None] | None = None) -> Iterator[None]:
     """Hold a lock file; the system lets go of it when its holder dies. `waiting` is called before a wait."""
-    with open(path, "w") as lock:
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    _locks.add(lock)
+    try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -125,6 +127,21 @@ def locked(path: Path, waiting: Callable[[], None] | None = None) -> Iterator[No
                 waiting()
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+    finally:
+        _locks.discard(lock)
+        os.close(lock)
+
+
+_locks: set[int] = set()
+
+
+def _let_go() -> None:
+    """A forked worker must not hold its parent's locks: it may live on when the parent is killed."""
+    while _locks:
+        os.close(_locks.pop())
+
+
+os.register_at_fork(after_in_child=_let_go)
 
 
 def place(root: Path, staging: Path) -> Path:
