@@ -93,6 +93,8 @@ def build(
             store.forget()
         elif _is_current(inputs, out):
             return _unchanged(inputs, out)
+        from pipeline.publish import publish
+
         rows = gather(raw, inputs.sources, store, tell, workers, engine)
         tables = _tables(rows, inputs, tell)
         changes, drift = _compared(tables, inputs, out)
@@ -100,9 +102,11 @@ def build(
             raise DataError(f"{len(drift)} families lost figures, so nothing was published: {'; '.join(drift)}",
                             file=str(out), remedy="Look at why, then build without --strict to publish all the same")
         tell.stage(f"Publishing {tables['observations'].num_rows:,} observations to {out}")
-        result = _published(tables, inputs, out, keep, changes, drift)
-        store.keep_only({source.key for source in inputs.sources if source.key})
-        return result
+        version = publish(tables, out, _info(inputs, tables), keep)
+        keys = {source.key for source in inputs.sources if source.key}
+        _remember(inputs.state if keys <= store.keys else None, version.name, out)
+        store.keep_only(keys)
+        return _result(tables, inputs, version, changes and replace(changes, after=version.name), drift)
 
 
 def _inputs(raw: Path, corrections: Path, listed: bool = True) -> Inputs:
@@ -204,21 +208,20 @@ def _compared(tables: Mapping[str, pa.Table], inputs: Inputs, out: Path) -> tupl
     return compare(version, before, "", after), list(drift)
 
 
-def _published(tables: Mapping[str, pa.Table], inputs: Inputs, out: Path, keep: int, changes: Changes | None,
-               drift: Sequence[str]) -> BuildResult:
-    """Publish and remember from what."""
-    from pipeline.publish import publish
+def _remember(state: str | None, version: str, out: Path) -> None:
+    """Note from which state of the inputs a version was built; None where some pages must be read again next time."""
+    noted = out / STORE / f"{LAST}.new"
+    noted.write_text(json.dumps({"state": state, "version": version}), encoding="utf-8")
+    os.replace(noted, out / STORE / LAST)
 
-    folder = publish(tables, out, _info(inputs, tables), keep)
+
+def _result(tables: Mapping[str, pa.Table], inputs: Inputs, folder: Path, changes: Changes | None,
+            drift: Sequence[str]) -> BuildResult:
     refused = tuple(Refusal(**row) for row in tables["quarantine"].to_pylist())
-    remembered = out / STORE / f"{LAST}.new"
-    remembered.write_text(json.dumps({"state": inputs.state, "version": folder.name}), encoding="utf-8")
-    os.replace(remembered, out / STORE / LAST)
     strangers = inputs.corrections.strangers(set(tables["documents"]["document"].to_pylist()))
     counts = {name: table.num_rows for name, table in tables.items()}
     warnings = (*inputs.warnings, *strangers, *drift)
-    return BuildResult(out, folder.name, folder, counts, refused, warnings, code_version(),
-                       changes and replace(changes, after=folder.name))
+    return BuildResult(folder.parent.parent, folder.name, folder, counts, refused, warnings, code_version(), changes)
 
 
 def _info(inputs: Inputs, tables: Mapping[str, pa.Table]) -> dict[str, Any]:
