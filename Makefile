@@ -6,13 +6,17 @@ STAMP := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 UV_VERSION := 0.13.8
 
-.PHONY: build test lint lock bench clean setup
+.PHONY: build test torture lint lock bench clean setup
 
 build: setup
 	$(BIN)/union-metrics build
 
 test: lint
 	$(BIN)/python -m pytest -q
+
+# Two hundred builders are killed at random moments, and disks filled; minutes, where `make test` kills a few.
+torture: setup
+	UNION_METRICS_KILLS=200 $(BIN)/python -m pytest -q tests/test_torture.py
 
 lint: setup
 	$(BIN)/ruff check .

@@ -83,6 +83,9 @@ def build(
     """Build and publish the dataset of `raw` under `out`; `pipeline.build` has the rest of the contract."""
     raw, out, tell = Path(raw), Path(out), progress or Silent()
     _check_out(raw, out)
+    if corrections and not Path(corrections).is_file():
+        raise UserError("there is no such file of corrections", file=str(corrections),
+                        remedy="Name another file with --corrections")
     load = (raw, Path(corrections) if corrections else default_file(raw))
     _inputs(*load, listed=False)  # a call that is wrong is told before anything is made or waited for
     _make(out)
@@ -99,8 +102,8 @@ def build(
         tables = _tables(rows, inputs, tell)
         changes, drift = _compared(tables, inputs, out)
         if strict and drift:
-            raise DataError(f"{len(drift)} families lost figures, so nothing was published: {'; '.join(drift)}",
-                            file=str(out), remedy="Look at why, then build without --strict to publish all the same")
+            raise DataError(f"figures were lost, so nothing was published: {'; '.join(drift)}", file=str(out),
+                            remedy="Look at why, then build without --strict to publish all the same")
         tell.stage(f"Publishing {tables['observations'].num_rows:,} observations to {out}")
         version = publish(tables, out, _info(inputs, tables), keep)
         keys = {source.key for source in inputs.sources if source.key}

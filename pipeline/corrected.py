@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.assemble import observation_rows
-from pipeline.corrections import FIGURE, Correction, Corrections
+from pipeline.corrections import FIGURE, Correction, Corrections, shown
 from pipeline.diff import CORRECTED
 from pipeline.errors import DataError
 from pipeline.integrity import without
@@ -82,8 +82,8 @@ def _apply(correction: Correction, figures: Sequence[dict[str, Any]], dropped: s
         return None
     found = row[correction.field]
     if found != correction.expected:
-        return (f"{where} has the {correction.field} {_told(found)}, where the correction expects "
-                f"{_told(correction.expected)}")
+        return (f"{where} has the {correction.field} {shown(found)}, where the correction expects "
+                f"{shown(correction.expected)}")
     row[correction.field] = correction.value
     if correction.field == "value":  # the ends that were the value itself move with it
         for end in ("value_low", "value_high"):
@@ -92,10 +92,6 @@ def _apply(correction: Correction, figures: Sequence[dict[str, Any]], dropped: s
         row["division_code"] = None
     row["flags"] = sorted({*row["flags"], CORRECTED})
     return None
-
-
-def _told(value: object) -> str:
-    return "nothing" if value is None else f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def _remade(

@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.errors import UserError
+from pipeline.model import Extraction, Observation
 from pipeline.read.text import UndecodableError, decode
 from pipeline.vocabulary import metrics
 from schemas.columns import COLUMNS as KNOWN
@@ -87,6 +88,25 @@ def load_corrections(path: Path) -> Corrections:
     for row in rows:
         by_document.setdefault(row.document, []).append(row)
     return Corrections(path.name, by_document, hashlib.sha256(data).hexdigest())
+
+
+def corrections_of(raw: Path, extraction: Extraction, o: Observation) -> list[str]:
+    """What people corrected in a figure of a page of the folder `raw`: a sentence a field, with its reason and line.
+
+    In: the page and one of its figures as they are read, without corrections. Raises UserError for a wrong file.
+    """
+    corrections = load_corrections(default_file(raw))
+    alike = sorted(other.start for other in extraction.observations if other.quote == o.quote)
+    return [
+        f"{row.field} {shown(row.expected)} -> {shown(row.value)}: {row.reason} ({corrections.file}, line {row.line})"
+        for row in corrections.by_document.get(o.document, ())
+        if row.quote == o.quote and row.nth <= len(alike) and alike[row.nth - 1] == o.start
+    ]
+
+
+def shown(value: Value) -> str:
+    """A value as messages show it."""
+    return "nothing" if value is None else f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def _rows(text: str) -> tuple[list[Correction], list[str]]:

@@ -114,8 +114,7 @@ def compare(id_before: str, before: Side, id_after: str, after: Side) -> Changes
     gone, fresh = old.filter(pc.invert(stays)).to_pylist(), new.filter(pc.invert(known)).to_pylist()
     pairs = [*_paired(gone, fresh), *_differing(_where(old, stays), _where(new, known))]
     why = _Reasons(before, after)
-    rows = [_row(one, other, why) for one, other in pairs]
-    rows.sort(key=lambda row: (row["document"], row["id_after"] or row["id_before"] or ""))
+    rows = [_row(one, other, why) for one, other in sorted(pairs, key=_place)]
     return Changes(id_before, id_after, pa.Table.from_pylist(rows, SCHEMA))
 
 
@@ -131,6 +130,12 @@ def _where(table: pa.Table, wanted: pa.ChunkedArray) -> pa.Table:
 
 
 Pair = tuple[dict[str, Any] | None, dict[str, Any] | None]
+
+
+def _place(pair: Pair) -> tuple[str, int, str]:
+    """Where a figure stands, in the newer version where it is there."""
+    row = pair[1] or pair[0] or {}
+    return row["document"], row["span_start"], row[KEY]
 
 
 def _paired(gone: list[dict[str, Any]], fresh: list[dict[str, Any]]) -> Iterator[Pair]:

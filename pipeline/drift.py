@@ -22,7 +22,7 @@ def drops(before: pa.Table, after: pa.Table, documents: pa.ChunkedArray, share: 
         lost = count - new.get(family, 0)
         if lost >= LEAST and lost > share * count:
             yield (f"{family} fell from {count:,} figures to {new.get(family, 0):,} in pages that are still there, by "
-                   f"more than {share:.0%}; `union-metrics diff` lists them")
+                   f"more than {share:.0%}")
 
 
 def _counts(families: pa.ChunkedArray) -> dict[str, int]:

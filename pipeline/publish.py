@@ -24,7 +24,6 @@ from pipeline.versions import (
     PACKAGE,
     STAGING,
     VERSIONS,
-    file_digest,
     locked,
     place,
     prune,
@@ -33,7 +32,7 @@ from pipeline.versions import (
     told,
 )
 from schemas import TABLES
-from schemas.export import OpenParquet, arrow_schema, datapackage
+from schemas.export import ParquetBytes, arrow_schema, datapackage
 from schemas.relations import broken
 
 BUILD_KEY = "union_metrics.build"  # of the build id in the metadata of a Parquet file
@@ -82,16 +81,17 @@ def _stage(root: Path, tables: Mapping[str, pa.Table], info: Mapping[str, Any]) 
 
 
 def _write(staging: Path, tables: Mapping[str, pa.Table], info: Mapping[str, Any]) -> None:
-    """All files of a version; tables are written side by side, as many at once as there are processors."""
+    """All files of a version; tables are laid out side by side, as many at once as there are processors."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        opened = list(pool.map(lambda name: OpenParquet(tables[name], staging / f"{name}.parquet"), TABLES))
-        digests = pool.map(lambda file: file_digest(file.path), opened)
-        rows = {name: [tables[name].num_rows, digest] for name, digest in zip(TABLES, digests, strict=True)}
+        laid = list(pool.map(ParquetBytes, (tables[name] for name in TABLES)))
+        rows = {name: [tables[name].num_rows, file.digest] for name, file in zip(TABLES, laid, strict=True)}
         build_id = hashlib.sha256(_json({**info, "rows": rows}).encode()).hexdigest()[:16]
-        for file in opened:
-            file.close({BUILD_KEY: build_id})
-        sealed = list(pool.map(lambda file: (file.path.stat().st_size, file_digest(file.path)), opened))
-    files = {name: (*seal, tables[name].num_rows) for name, seal in zip(TABLES, sealed, strict=True)}
+        whole = list(pool.map(lambda file: file.ended({BUILD_KEY: build_id}), laid))
+        digests = list(pool.map(lambda data: hashlib.sha256(data).hexdigest(), whole))
+    files = {name: (len(data), digest, tables[name].num_rows)
+             for name, data, digest in zip(TABLES, whole, digests, strict=True)}
+    for name, data in zip(TABLES, whole, strict=True):
+        (staging / f"{name}.parquet").write_bytes(data)
     counts = {name: {"rows": rows, "bytes": size, "sha256": digest} for name, (size, digest, rows) in files.items()}
     (staging / PACKAGE).write_text(_json(datapackage(files, build_id)), encoding="utf-8")
     (staging / BUILD).write_text(_json({"version": build_id, **info, "tables": counts}), encoding="utf-8")

@@ -4,9 +4,10 @@ Everything here is explicit, so that the same rows give the same bytes: types, o
 """
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -168,28 +169,27 @@ def pandas_block(schema: TableSchema, rows: int) -> bytes:
     return json.dumps(block, ensure_ascii=False).encode()
 
 
-class OpenParquet:
-    """A Parquet file with all its rows written, open for metadata that follow from them.
+class ParquetBytes:
+    """The bytes of a Parquet file: first the rows, then, once metadata that follow from them are known, the end.
 
     Options are fixed: the same table, metadata and pyarrow version give the same bytes.
     """
 
-    def __init__(self, table: pa.Table, path: Path):
-        """Write the rows of `table`; they stand in the file when this returns. Raises OSError if the disk refuses."""
-        self.path = path
-        self._file = open(path, "wb")  # noqa: SIM115  closed by `close`
+    def __init__(self, table: pa.Table):
+        """Lay out the rows of `table`; `digest` is the SHA-256 of what they take, in hex."""
+        self._bytes = BytesIO()
         self._writer = pq.ParquetWriter(
-            self._file, table.schema, version="2.6", data_page_version="1.0", compression="zstd", compression_level=3,
+            self._bytes, table.schema, version="2.6", data_page_version="1.0", compression="zstd", compression_level=3,
             use_dictionary=True, write_statistics=True, store_schema=True,
         )
         self._writer.write_table(table, row_group_size=ROW_GROUP)
-        self._file.flush()
+        self.digest = hashlib.sha256(self._bytes.getbuffer()).hexdigest()
 
-    def close(self, metadata: Mapping[str, str]) -> None:
-        """Put these entries beside those of the schema and end the file."""
+    def ended(self, metadata: Mapping[str, str]) -> memoryview:
+        """The whole file, with these entries beside those of the schema."""
         self._writer.add_key_value_metadata(dict(metadata))
         self._writer.close()
-        self._file.close()
+        return self._bytes.getbuffer()
 
 
 _PACKAGE_TYPES = {"dictionary": "string", "list": "array", "date32": "date", "float64": "number", "float32": "number",

@@ -1,4 +1,4 @@
-"""Builds one after the other: what is read again, the same bytes as a build anew, a store that can be damaged or lost."""
+"""Builds one after the other: what is read again, the same bytes as a build anew, a store that is damaged or lost."""
 from __future__ import annotations
 
 import os

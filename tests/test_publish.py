@@ -136,7 +136,7 @@ def test_a_table_of_other_types_publishes_nothing(tables, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("step", ["publish.OpenParquet", "publish.sync", "versions.sync", "versions._link"])
+@pytest.mark.parametrize("step", ["publish.ParquetBytes", "publish.sync", "versions.sync", "versions._link"])
 def test_a_failure_at_any_step_keeps_the_old_dataset(tables, fewer, tmp_path, monkeypatch, step):
     first = publish(fewer, tmp_path, INFO)
     before = contents(first)
