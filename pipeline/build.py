@@ -87,10 +87,11 @@ def build(
         raise UserError("there is no such file of corrections", file=str(corrections),
                         remedy="Name another file with --corrections")
     load = (raw, Path(corrections) if corrections else default_file(raw))
-    _inputs(*load, listed=False)  # a call that is wrong is told before anything is made or waited for
+    inputs = _inputs(*load)  # a call that is wrong is told before anything is made or waited for
     _make(out)
-    with told(out), _alone(out, wait, tell):
-        inputs = _inputs(*load)
+    with told(out), _alone(out, wait, tell) as waited:
+        if waited:
+            inputs = _inputs(*load)
         store = Store(out / STORE)
         if full:
             store.forget()
@@ -112,27 +113,32 @@ def build(
         return _result(tables, inputs, version, changes and replace(changes, after=version.name), drift)
 
 
-def _inputs(raw: Path, corrections: Path, listed: bool = True) -> Inputs:
+def _inputs(raw: Path, corrections: Path) -> Inputs:
     found = files(raw)
     manifest = load_issues(raw, found)
     path = raw / MANIFEST
     digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
     warnings = (*manifest.warnings, *([] if found else [f"{raw}: there is no page in this folder"]))
-    return Inputs(raw, sources(raw, found, manifest) if listed else (), load_corrections(corrections), digest, warnings)
+    known = load_corrections(corrections)
+    return Inputs(raw, sources(raw, found, manifest), known, digest, warnings)
 
 
 @contextmanager
-def _alone(out: Path, wait: bool, tell: Progress) -> Iterator[None]:
-    """One builder at a time; a second one waits, and says so, or ends where it may not wait."""
+def _alone(out: Path, wait: bool, tell: Progress) -> Iterator[bool]:
+    """One builder at a time; a second one waits, and says so, or ends where it may not. Gives whether it waited."""
+    waited = False
+
     def busy() -> None:
+        nonlocal waited
         if not wait:
             raise DataError("another build is at work on this dataset", file=str(out),
                             remedy="Wait until it has ended, or build without --no-wait")
         tell.stage(f"Another build is at work on {out}; waiting until it has ended")
+        waited = True
 
     (out / STORE).mkdir(parents=True, exist_ok=True)
     with locked(out / STORE / LOCK, busy):
-        yield
+        yield waited
 
 
 def _is_current(inputs: Inputs, out: Path) -> bool:
@@ -151,8 +157,8 @@ def _unchanged(inputs: Inputs, out: Path) -> BuildResult:
     version = current(out) or ""
     folder = out / VERSIONS / version
     counts = {name: said["rows"] for name, said in described(folder)["tables"].items()}
-    refused = pq.read_table(folder / "quarantine.parquet").to_pylist()
-    documents = pq.read_table(folder / "documents.parquet", columns=["document"])["document"].to_pylist()
+    refused = pq.ParquetFile(folder / "quarantine.parquet").read().to_pylist()
+    documents = pq.ParquetFile(folder / "documents.parquet").read(["document"])["document"].to_pylist()
     warnings = (*inputs.warnings, *inputs.corrections.strangers(documents))
     return BuildResult(out, version, folder, counts, tuple(Refusal(**row) for row in refused), warnings, code_version(),
                        unchanged=True)

@@ -77,7 +77,8 @@ def load_issues(raw: Path, documents: Collection[str] | None = None) -> Manifest
         more = f"\n  and {len(errors) - SHOWN} more" if len(errors) > SHOWN else ""
         listed = "".join(f"\n  {error}" for error in errors[:SHOWN]) + more
         raise UserError(f"{NAME} has {len(errors)} wrong cells:{listed}\nCorrect them and build again")
-    strangers = [row for row in rows.values() if documents is not None and row.document not in set(documents)]
+    known = rows if documents is None else set(documents)
+    strangers = [row for row in rows.values() if row.document not in known]
     return Manifest(rows, tuple(f"{NAME}, line {row.line}: there is no document {row.document!r}" for row in strangers))
 
 
