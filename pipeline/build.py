@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,15 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.cache import Store
-from pipeline.corrections import Corrections, default_file, load_corrections
+from pipeline.corrections import default_file
 from pipeline.errors import DataError, Refusal, UserError
-from pipeline.fingerprint import code_version, libraries, source_digest
-from pipeline.gather import Source, gather, sources
+from pipeline.fingerprint import code_version, source_digest
+from pipeline.gather import gather
+from pipeline.inputs import Inputs, inputs_of, is_current, noted, remember
 from pipeline.model import Extraction
 from pipeline.progress import Progress, Silent
-from pipeline.read import files
-from pipeline.read.issues import NAME as MANIFEST
-from pipeline.read.issues import load_issues
 from pipeline.versions import KEEP, LOCK, STORE, VERSIONS, current, damages, described, locked, told
 from pipeline.vocabulary import fingerprint, metrics
 
@@ -32,8 +29,6 @@ if TYPE_CHECKING:
 
     from pipeline.diff import Changes
     from pipeline.pagerows import PageRows
-
-LAST = "last.json"  # in the store: which state of the inputs the version published last was built from
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +52,6 @@ class BuildResult:
     unchanged: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """All that decides a dataset: the raw folder and its files, what people say of them, and a digest of all of it."""
-
-    raw: Path
-    sources: Sequence[Source]
-    corrections: Corrections
-    manifest_sha256: str | None
-    warnings: tuple[str, ...]
-
-    @property
-    def state(self) -> str | None:
-        """A digest; None where a file could not be read, so that nothing is known of it."""
-        keys = [source.key for source in self.sources]
-        said = [code_version(), libraries(), self.corrections.digest, self.manifest_sha256, keys]
-        return None if None in keys else hashlib.sha256(json.dumps(said).encode()).hexdigest()
-
-
 def build(
     raw: Path | str, out: Path | str, workers: int = 1, engine: str | None = None, progress: Progress | None = None,
     *, full: bool = False, corrections: Path | str | None = None, keep: int = KEEP, strict: bool = False,
@@ -87,15 +64,15 @@ def build(
         raise UserError("there is no such file of corrections", file=str(corrections),
                         remedy="Name another file with --corrections")
     load = (raw, Path(corrections) if corrections else default_file(raw))
-    inputs = _inputs(*load)  # a call that is wrong is told before anything is made or waited for
+    inputs = inputs_of(*load)  # a call that is wrong is told before anything is made or waited for
     _make(out)
     with told(out), _alone(out, wait, tell) as waited:
         if waited:
-            inputs = _inputs(*load)
+            inputs = inputs_of(*load)
         store = Store(out / STORE)
         if full:
             store.forget()
-        elif _is_current(inputs, out):
+        elif is_current(inputs, out):
             return _unchanged(inputs, out)
         from pipeline.publish import publish
 
@@ -108,19 +85,9 @@ def build(
         tell.stage(f"Publishing {tables['observations'].num_rows:,} observations to {out}")
         version = publish(tables, out, _info(inputs, tables), keep)
         keys = {source.key for source in inputs.sources if source.key}
-        _remember(inputs.state if keys <= store.keys else None, version.name, out)
+        remember(inputs, keys <= store.keys, version.name, out)
         store.keep_only(keys)
         return _result(tables, inputs, version, changes and replace(changes, after=version.name), drift)
-
-
-def _inputs(raw: Path, corrections: Path) -> Inputs:
-    found = files(raw)
-    manifest = load_issues(raw, found)
-    path = raw / MANIFEST
-    digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
-    warnings = (*manifest.warnings, *([] if found else [f"{raw}: there is no page in this folder"]))
-    known = load_corrections(corrections)
-    return Inputs(raw, sources(raw, found, manifest), known, digest, warnings)
 
 
 @contextmanager
@@ -139,16 +106,6 @@ def _alone(out: Path, wait: bool, tell: Progress) -> Iterator[bool]:
     (out / STORE).mkdir(parents=True, exist_ok=True)
     with locked(out / STORE / LOCK, busy):
         yield waited
-
-
-def _is_current(inputs: Inputs, out: Path) -> bool:
-    """Whether the version that readers get is whole and was built from just these inputs by just this code."""
-    try:
-        last = json.loads((out / STORE / LAST).read_text(encoding="utf-8"))
-        same = inputs.state is not None and last["state"] == inputs.state and last["version"] == current(out)
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-    return same and not damages(out / VERSIONS / last["version"])
 
 
 def _unchanged(inputs: Inputs, out: Path) -> BuildResult:
@@ -205,23 +162,20 @@ def _division_name(code: str) -> str | None:
 
 def _compared(tables: Mapping[str, pa.Table], inputs: Inputs, out: Path) -> tuple[Changes | None, list[str]]:
     """What differs from the version that readers have, and which families lost figures; nothing where there is none."""
-    from pipeline.diff import Side, compare, side_of
+    from pipeline.diff import Side, compare, light_side, pages_that_differ, side_of
     from pipeline.drift import drops
 
     version = current(out)
     if version is None or damages(out / VERSIONS / version):
         return None, []
-    before = side_of(out / VERSIONS / version)
+    folder = out / VERSIONS / version
     after = Side(tables["observations"], tables["documents"], _info(inputs, tables))
-    drift = drops(before.observations, after.observations, after.documents["document"])
-    return compare(version, before, "", after), list(drift)
-
-
-def _remember(state: str | None, version: str, out: Path) -> None:
-    """Note from which state of the inputs a version was built; None where some pages must be read again next time."""
-    noted = out / STORE / f"{LAST}.new"
-    noted.write_text(json.dumps({"state": state, "version": version}), encoding="utf-8")
-    os.replace(noted, out / STORE / LAST)
+    before = light_side(folder)
+    drift = list(drops(before.observations, after.observations, after.documents["document"]))
+    last = noted(out)
+    alike = (last.get("version"), last.get("tools")) == (version, inputs.tools)
+    pages = pages_that_differ(before, after) if alike else None
+    return compare(version, side_of(folder, pages), "", after if pages is None else after.of(pages)), drift
 
 
 def _result(tables: Mapping[str, pa.Table], inputs: Inputs, folder: Path, changes: Changes | None,

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,10 +74,16 @@ def build(raw: Path, out: Path, workers: int, engine: str | None, no_wait: bool,
 
     Only pages that are new or changed are read.
     """
+    _keep_memory()
     from pipeline.build import build as run
     from pipeline.progress import Spoken
 
     _summarise(run(raw, out, workers, engine, Spoken(), wait=not no_wait, **options))
+
+
+def _keep_memory() -> None:
+    """Tables of a build are large and short-lived: Arrow's own allocator hands each page back to the system at once."""
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 
 def _summarise(result: BuildResult) -> None:
@@ -106,6 +113,7 @@ def watch(raw: Path, out: Path, workers: int, engine: str | None, every: float, 
 
     Ends with 0 on SIGTERM or Ctrl-C; a build that is broken off publishes nothing.
     """
+    _keep_memory()
     from pipeline.build import build as run
     from pipeline.corrections import default_file
     from pipeline.progress import Spoken

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ CAME, WENT, CHANGED = "came", "went", "changed"
 CORRECTED = "corrected"  # the flag of a row that a correction changed
 KEY = "observation_id"
 _ISSUE = ("publication", "issue_date", "issue_date_precision", "issue_date_basis", "page", "section")
+LIGHT = (KEY, "document", "family", "repeat_of", "flags")
 MOST_RUNS = 1000  # up to so many slices are cheaper than a copy
 SHOWN = 20  # rows that a report lists
 SCHEMA = pa.schema([
@@ -49,6 +50,11 @@ class Side:
     observations: pa.Table
     documents: pa.Table
     info: Mapping[str, Any]
+
+    def of(self, pages: Sequence[str]) -> Side:
+        """The same with the observations of these pages alone."""
+        wanted = pc.is_in(self.observations["document"], pa.array(pages, pa.string()))
+        return Side(self.observations.filter(wanted), self.documents, self.info)
 
 
 @dataclass(frozen=True)
@@ -100,10 +106,34 @@ def diff(out: Path | str, before: str = "previous", after: str = "current") -> C
     return compare(*sides[0], *sides[1])
 
 
-def side_of(folder: Path) -> Side:
-    """The version in a folder."""
-    observations, documents = (pq.read_table(folder / f"{name}.parquet") for name in ("observations", "documents"))
-    return Side(observations, documents, described(folder))
+def side_of(folder: Path, pages: Sequence[str] | None = None) -> Side:
+    """The version in a folder; with `pages`, only the observations of these."""
+    wanted = None if pages is None else pc.field("document").isin(pa.array(pages, pa.string()))
+    observations = pq.read_table(folder / "observations.parquet", filters=wanted)
+    return Side(observations, pq.read_table(folder / "documents.parquet"), described(folder))
+
+
+def light_side(folder: Path) -> Side:
+    """The version in a folder with no columns of its observations but LIGHT."""
+    observations = pq.read_table(folder / "observations.parquet", columns=list(LIGHT))
+    return Side(observations, pq.read_table(folder / "documents.parquet"), described(folder))
+
+
+def pages_that_differ(before: Side, after: Side) -> list[str]:
+    """The pages whose rows may differ between two versions of the same code, libraries and corrections.
+
+    Rows follow from their page and its issue then, but for what they repeat and for flags; LIGHT tells both.
+    """
+    columns = ["document", "sha256", *_ISSUE]
+    old, new = (set(zip(*(side.documents[name].to_pylist() for name in columns), strict=True))
+                for side in (before, after))
+    stays = pc.is_in(before.observations[KEY], after.observations[KEY].combine_chunks())
+    known = pc.is_in(after.observations[KEY], before.observations[KEY].combine_chunks())
+    old_rows, new_rows = before.observations.select(LIGHT), after.observations.select(LIGHT)
+    pairs = _differing(_where(old_rows, stays), _where(new_rows, known))
+    lost = [side.observations["document"].filter(pc.invert(kept)).to_pylist()
+            for side, kept in ((before, stays), (after, known))]
+    return sorted({page[0] for page in old ^ new}.union(*lost, (row["document"] for _, row in pairs if row)))
 
 
 def compare(id_before: str, before: Side, id_after: str, after: Side) -> Changes:

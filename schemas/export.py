@@ -136,7 +136,7 @@ def _whole(chunked: pa.ChunkedArray, column: Column) -> pa.Array:
     if column.type == "dictionary":
         chunked = chunked.dictionary_encode() if not pa.types.is_dictionary(chunked.type) else chunked
         return _recoded(column, chunked.unify_dictionaries().combine_chunks())
-    return pa.concat_arrays(chunked.chunks) if chunked.num_chunks else pa.array([], chunked.type)
+    return chunked.combine_chunks() if chunked.num_chunks != 1 else chunked.chunk(0)
 
 
 def _recoded(column: Column, array: pa.DictionaryArray) -> pa.Array:

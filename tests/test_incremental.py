@@ -13,6 +13,7 @@ import pipeline.gather
 from pipeline import versions
 from pipeline.build import build
 from pipeline.cache import Store
+from pipeline.diff import diff
 from pipeline.extraction import extract_and_digest
 from pipeline.load import load
 from pipeline.progress import Silent
@@ -60,7 +61,10 @@ def test_only_what_changed_is_read_and_the_bytes_are_those_of_a_build_anew(tmp_p
     assert built(raw, out)[0] == 7
     for number, step in enumerate(STEPS):
         take(step, raw)
-        assert built(raw, out)[0] == step["read"], step["told"]
+        counted = Counted()
+        result = build(raw, out, progress=counted)
+        assert counted.read == step["read"], step["told"]
+        assert result.unchanged or result.changes.table.equals(diff(out).table), step["told"]
         build(raw, tmp_path / f"anew{number}")
         assert contents(out) == contents(tmp_path / f"anew{number}"), step["told"]
     build(raw, out, full=True, workers=2)
@@ -116,7 +120,7 @@ def test_a_damaged_store_is_made_anew(tmp_path, damage):
 def test_other_code_reads_every_page_again(tmp_path, monkeypatch):
     raw, out = write_raw(tmp_path / "raw"), tmp_path / "out"
     build(raw, out)
-    for name in ("fingerprint", "gather", "build"):
+    for name in ("fingerprint", "gather", "inputs", "build"):
         monkeypatch.setattr(sys.modules[f"pipeline.{name}"], "code_version", lambda: "another")
     assert built(raw, out)[0] == 7
     assert set(load("documents", out).code_version) == {"another"}
@@ -126,7 +130,7 @@ def test_other_code_reads_every_page_again(tmp_path, monkeypatch):
 def test_other_libraries_read_every_page_again(tmp_path, monkeypatch):
     raw, out = write_raw(tmp_path / "raw"), tmp_path / "out"
     build(raw, out)
-    for name in ("fingerprint", "build"):
+    for name in ("fingerprint", "inputs"):
         monkeypatch.setattr(sys.modules[f"pipeline.{name}"], "libraries", lambda: "others")
     assert built(raw, out)[0] == 7
 
@@ -179,7 +183,7 @@ def test_the_order_in_which_files_are_found_changes_nothing(tmp_path, monkeypatc
     raw = write_raw(tmp_path / "raw")
     build(raw, tmp_path / "out")
     real = pipeline.gather.sources
-    monkeypatch.setattr(sys.modules["pipeline.build"], "sources", lambda *given: real(*given)[::-1])
+    monkeypatch.setattr(sys.modules["pipeline.inputs"], "sources", lambda *given: real(*given)[::-1])
     monkeypatch.setattr("pipeline.gather.BATCH_FILES", 2)
     build(raw, tmp_path / "other")
     assert contents(tmp_path / "out") == contents(tmp_path / "other")
