@@ -4,6 +4,7 @@ UNION_METRICS_KILLS says how many are killed (`make torture`: 200).
 """
 from __future__ import annotations
 
+import multiprocessing
 import os
 import random
 import resource
@@ -24,10 +25,14 @@ from pipeline.load import load, open_dataset
 from pipeline.publish import BUILD_KEY
 from pipeline.validate import validate
 from pipeline.versions import versions
+from tests.builder import begin
 from tests.conftest import REPOSITORY
 from tests.raw_pages import write_raw
 
 KILLS = int(os.environ.get("UNION_METRICS_KILLS", "6"))
+PATIENCE = 120  # seconds that a loaded machine may take
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.builder"])
 READY = "ready"
 BUILDER = f"""
 import sys
@@ -60,6 +65,16 @@ def builder(folder: Path, *options: str, **process: object) -> subprocess.Popen[
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, **process)
     assert started.stdout is not None and started.stdout.readline() == f"{READY}\n"
     return started
+
+
+def victim_of(folder: Path, *options: str):
+    """A builder process of its own, forked from one that has loaded all; it is at its first step."""
+    ready, begun = FORKS.Pipe(duplex=False)
+    arguments = ["build", "--raw", str(folder / "raw"), "--out", str(folder / "out"), *options]
+    process = FORKS.Process(target=begin, args=(arguments, begun))
+    process.start()
+    assert ready.poll(PATIENCE) and ready.recv_bytes() == b"ready"
+    return process
 
 
 class Reader(threading.Thread):
@@ -104,24 +119,26 @@ def reading(out: Path):
 
 def test_builders_killed_at_any_moment_leave_a_whole_dataset(folder):
     moments = random.Random(1989)
-    news(folder, 0)
-    whole = builder(folder)
-    start = time.perf_counter()
-    assert whole.wait() == 0
-    takes = time.perf_counter() - start
+    times = []
+    for number in (-2, -1):
+        news(folder, number)
+        start, whole = time.perf_counter(), victim_of(folder)
+        whole.join(PATIENCE)
+        assert whole.exitcode == 0
+        times.append(time.perf_counter() - start)
     finished = 0
     with reading(folder / "out"):
-        for number in range(1, KILLS + 1):
+        for number in range(KILLS):
             news(folder, number)
-            options = ["--workers", "2"] if number % 4 == 0 else []
-            victim = builder(folder, *options)
-            time.sleep(moments.uniform(0, 1.1 * takes))
+            victim = victim_of(folder, *(["--workers", "2"] if number % 4 == 0 else []))
+            time.sleep(moments.uniform(0, 1.1 * times[-1]))
             victim.kill()
-            victim.communicate()
-            finished += victim.returncode == 0
+            victim.join(PATIENCE)
+            finished += victim.exitcode == 0
             assert validate(folder / "out") == []
             build(folder / "raw", folder / "out")
             assert f"{100 + number}人" in set(load(root=folder / "out")["quote"])
+    print(f"{KILLS} builders, of which {finished} had ended before they were killed")
     build(folder / "raw", folder / "anew")
     assert contents(folder / "out") == contents(folder / "anew")
     assert validate(folder / "out") == [] and finished < KILLS
