@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import stat
@@ -58,7 +57,7 @@ def _version(name: str) -> str:
         return f"{name} missing"
 
 
-def content_digest(path: Path) -> str | None:
+def content_digest(path: Path | str) -> str | None:
     """sha256 of a file's bytes, in hex; None where it cannot be read, is no ordinary file or larger than any page.
 
     The bytes are read each time: neither a clock that jumps nor a copied date can hide a change.
@@ -75,7 +74,7 @@ def content_digest(path: Path) -> str | None:
 
 def entry_key(file: str, content: str, rows: Mapping[str, IssueRow]) -> str:
     """The key of what a file gives: any change to its name, bytes or manifest rows, or to the builder, changes it."""
-    manifest = [[row.document, row.publication, row.issue_date and row.issue_date.isoformat(), row.precision, row.page,
-                 row.section] for _, row in sorted(rows.items())]
-    parts = [code_version(), libraries(), file, content, manifest]
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()[:32]
+    manifest = [(row.document, row.publication, row.issue_date and row.issue_date.isoformat(), row.precision, row.page,
+                 row.section) for _, row in sorted(rows.items())]
+    parts = (code_version(), libraries(), file, content, manifest)
+    return hashlib.sha256(ascii(parts).encode()).hexdigest()[:32]

@@ -1,6 +1,7 @@
 """From the files of a raw folder to the rows of their pages: from the store what was extracted before, else anew."""
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -35,9 +36,10 @@ class Source:
 def sources(raw: Path, found: Iterable[str], manifest: Manifest) -> list[Source]:
     """The files with what decides their rows. Every byte of every file is read."""
     listed = []
+    folder = os.fspath(raw)
     for file in found:
         rows = manifest.of_file(file)
-        content = content_digest(raw / file)
+        content = content_digest(os.path.join(folder, file))
         listed.append(Source((file, rows), content, content and entry_key(file, content, rows)))
     return listed
 

@@ -44,6 +44,8 @@ def _keys(tables: Tables) -> Iterator[str]:
     """A key stands in one row: rows are checked page by page, so only here all of them are seen together."""
     for name in KEYED:
         keys = tables[name].select(TABLES[name].key)
+        if len(keys.column_names) == 1 and pc.count_distinct(keys.column(0)).as_py() == keys.num_rows:
+            continue
         counts = keys.group_by(keys.column_names).aggregate([([], "count_all")])
         twice = counts.filter(pc.greater(counts["count_all"], 1)).select(keys.column_names).to_pylist()
         if twice:
