@@ -5,6 +5,7 @@
 """
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,6 +22,7 @@ from pipeline.gather import gather
 from pipeline.inputs import Inputs, inputs_of, is_current, noted, remember
 from pipeline.model import Extraction
 from pipeline.progress import Progress, Silent
+from pipeline.read.ocr import check as check_ocr
 from pipeline.versions import KEEP, LOCK, STORE, VERSIONS, current, damages, described, locked, told
 from pipeline.vocabulary import fingerprint, metrics
 
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
     from pipeline.diff import Changes
     from pipeline.pagerows import PageRows
+
+COLLECT_AFTER = 30_000  # new objects, forty times as many as Python takes by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +58,21 @@ class BuildResult:
 
 def build(
     raw: Path | str, out: Path | str, workers: int = 1, engine: str | None = None, progress: Progress | None = None,
-    *, full: bool = False, corrections: Path | str | None = None, keep: int = KEEP, strict: bool = False,
-    wait: bool = True,
+    *, ocr: bool = False, full: bool = False, corrections: Path | str | None = None, keep: int = KEEP,
+    strict: bool = False, wait: bool = True,
 ) -> BuildResult:
     """Build and publish the dataset of `raw` under `out`; `pipeline.build` has the rest of the contract."""
     raw, out, tell = Path(raw), Path(out), progress or Silent()
     _check_out(raw, out)
+    if ocr:
+        check_ocr()
     if corrections and not Path(corrections).is_file():
         raise UserError("there is no such file of corrections", file=str(corrections),
                         remedy="Name another file with --corrections")
-    load = (raw, Path(corrections) if corrections else default_file(raw))
+    load = (raw, Path(corrections) if corrections else default_file(raw), ocr)
     inputs = inputs_of(*load)  # a call that is wrong is told before anything is made or waited for
     _make(out)
-    with told(out), _alone(out, wait, tell) as waited:
+    with told(out), _seldom_collected(), _alone(out, wait, tell) as waited:
         if waited:
             inputs = inputs_of(*load)
         store = Store(out / STORE)
@@ -76,7 +82,7 @@ def build(
             return _unchanged(inputs, out)
         from pipeline.publish import publish
 
-        rows = gather(raw, inputs.sources, store, tell, workers, engine)
+        rows = gather(raw, inputs.sources, store, tell, workers, engine, ocr)
         tables = _tables(rows, inputs, tell)
         changes, drift = _compared(tables, inputs, out)
         if strict and drift:
@@ -88,6 +94,17 @@ def build(
         remember(inputs, keys <= store.keys, version.name, out)
         store.keep_only(keys)
         return _result(tables, inputs, version, changes and replace(changes, after=version.name), drift)
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Have Python look for dead cycles of objects less often: there are few, and each look goes over the vocabulary."""
+    before = gc.get_threshold()
+    gc.set_threshold(COLLECT_AFTER, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @contextmanager

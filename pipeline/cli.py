@@ -45,6 +45,9 @@ def main() -> None:
     """
 
 
+OCR = click.option("--ocr", is_flag=True, help="Recognise pictures of text in PDF files, with Tesseract.")
+
+
 def _build_options(command: Any) -> Any:
     """The options that `build` and `watch` share."""
     for option in reversed((
@@ -57,6 +60,7 @@ def _build_options(command: Any) -> Any:
                      help="How many processes read pages."),
         click.option("--engine", type=click.Choice(["serial", "processes"]),
                      help="How pages are spread; by default what fits the workers. The dataset is the same."),
+        OCR,
         click.option("--keep", type=click.IntRange(min=1), default=3, show_default=True, metavar="N",
                      help="How many versions stay, the new one included."),
         click.option("--strict", is_flag=True, help="Publish nothing where a family lost figures without reason."),
@@ -130,11 +134,12 @@ def watch(raw: Path, out: Path, workers: int, engine: str | None, every: float, 
 @main.command()
 @click.argument("document")
 @click.option("--raw", type=FOLDER, default=RAW, show_default=True, help="Folder with the pages and issues.csv.")
-def page(document: str, raw: Path) -> None:
+@OCR
+def page(document: str, raw: Path, ocr: bool) -> None:
     """Show a page's text as it was read, its articles and their spans."""
     from pipeline.explain import page_report
 
-    click.echo(page_report(raw, document))
+    click.echo(page_report(raw, document, ocr))
 
 
 @main.command()

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from pipeline.errors import UserError
 from pipeline.model import Extraction, Observation
-from pipeline.read.text import UndecodableError, decode
+from pipeline.read.sheet import UnreadableError
+from pipeline.read.text import decode
 from pipeline.vocabulary import metrics
 from schemas.columns import COLUMNS as KNOWN
 from schemas.columns import Column
@@ -74,7 +75,7 @@ def load_corrections(path: Path) -> Corrections:
     try:
         data = path.read_bytes()
         text, _ = decode(data)
-    except UndecodableError as error:
+    except UnreadableError as error:
         raise UserError(f"it cannot be read: {error.reason}", file=str(path), remedy=error.remedy) from None
     except OSError as error:
         raise UserError(f"it cannot be opened: {error.strerror}", file=str(path),

@@ -12,6 +12,7 @@ from pipeline.corrections import corrections_of
 from pipeline.errors import DataError, UserError
 from pipeline.model import Extraction, Issue, LedgerEntry, Observation, Page
 from pipeline.read import file_of, files
+from pipeline.read.ocr import FLAG as OCR
 from pipeline.single import extraction_of
 from pipeline.vocabulary import Metric, metrics
 
@@ -22,12 +23,12 @@ AROUND = 2  # lines of the page shown before and after a figure
 SHOWN = 10  # ids that a message lists
 
 
-def page_report(raw: Path, document: str) -> str:
+def page_report(raw: Path, document: str, ocr: bool = False) -> str:
     """The page's text as it was read, then its issue and its articles with spans, kinds, headlines and bylines.
 
     Raises UserError where there is no such document, DataError where it gives no text.
     """
-    extraction = extraction_of(raw, document)
+    extraction = extraction_of(raw, document, ocr)
     page = extraction.page
     lines = [page.text.rstrip("\n"), "", f"--- {page.document}: {page.encoding}, {len(page.text):,} characters",
              f"issue     {_issue(page.issue)}"]
@@ -72,7 +73,7 @@ def _published(raw: Path, root: Path, prefix: str) -> str:
     from pipeline.rows import observation_key
 
     row = _row(root, prefix)
-    extraction = extraction_of(raw, row["document"])
+    extraction = extraction_of(raw, row["document"], OCR in row["flags"])
     same = [o for o in extraction.observations if observation_key(o) == row["observation_id"]]
     if not same:
         raise DataError(f"the page no longer gives {row['quote']!r} as it was published", file=row["document"],
@@ -88,7 +89,7 @@ def _row(root: Path, prefix: str) -> dict[str, Any]:
 
     from pipeline.load import open_dataset
 
-    columns = ["observation_id", "document", "quote", "repeat_of", "part_of"]
+    columns = ["observation_id", "document", "quote", "repeat_of", "part_of", "flags"]
     table: pa.Table = pq.read_table(open_dataset(root).path("observations"), columns=columns)
     rows: list[dict[str, Any]] = table.filter(pc.starts_with(table["observation_id"], prefix)).to_pylist()
     if not rows or not prefix:

@@ -10,25 +10,26 @@ from pipeline.fingerprint import content_digest
 from pipeline.model import Extraction, Page
 from pipeline.read import read_file
 from pipeline.read.issues import IssueRow
+from pipeline.read.ocr import doubted
 
 EXTRACTION_FAILED = "extraction_failed"
 Item = tuple[str, Mapping[str, IssueRow]]  # a file, relative to the raw folder, and its rows of issues.csv
 Results = list[Extraction | Refusal]
 
 
-def extract_file(raw: Path, item: Item) -> Results:
+def extract_file(raw: Path, item: Item, ocr: bool = False) -> Results:
     """All that the pages of one file give, or why they are refused; no error of one page reaches another."""
-    return [page if isinstance(page, Refusal) else _extracted(page) for page in read_file(raw, *item)]
+    return [page if isinstance(page, Refusal) else _extracted(page) for page in read_file(raw, *item, ocr)]
 
 
-def extract_and_digest(raw: Path, item: Item) -> tuple[Results, str | None]:
+def extract_and_digest(raw: Path, item: Item, ocr: bool = False) -> tuple[Results, str | None]:
     """The same, and the digest of the file's bytes afterwards, which tells whether they changed meanwhile."""
-    return extract_file(raw, item), content_digest(raw / item[0])
+    return extract_file(raw, item, ocr), content_digest(raw / item[0])
 
 
 def _extracted(page: Page) -> Extraction | Refusal:
     try:
-        return extract(page)
+        return doubted(extract(page))
     except Exception as error:
         return Refusal(page.document, None, EXTRACTION_FAILED, _crash(error), "Report it, with the page, as a defect")
 

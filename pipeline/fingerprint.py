@@ -72,9 +72,9 @@ def content_digest(path: Path | str) -> str | None:
         return None
 
 
-def entry_key(file: str, content: str, rows: Mapping[str, IssueRow]) -> str:
+def entry_key(file: str, content: str, rows: Mapping[str, IssueRow], ocr: bool = False) -> str:
     """The key of what a file gives: any change to its name, bytes or manifest rows, or to the builder, changes it."""
     manifest = [(row.document, row.publication, row.issue_date and row.issue_date.isoformat(), row.precision, row.page,
                  row.section) for _, row in sorted(rows.items())]
-    parts = (code_version(), libraries(), file, content, manifest)
+    parts = (code_version(), libraries(), file, content, manifest, ocr)
     return hashlib.sha256(ascii(parts).encode()).hexdigest()[:32]

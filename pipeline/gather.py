@@ -33,19 +33,20 @@ class Source:
     key: str | None
 
 
-def sources(raw: Path, found: Iterable[str], manifest: Manifest) -> list[Source]:
+def sources(raw: Path, found: Iterable[str], manifest: Manifest, ocr: bool = False) -> list[Source]:
     """The files with what decides their rows. Every byte of every file is read."""
     listed = []
     folder = os.fspath(raw)
     for file in found:
         rows = manifest.of_file(file)
         content = content_digest(os.path.join(folder, file))
-        listed.append(Source((file, rows), content, content and entry_key(file, content, rows)))
+        listed.append(Source((file, rows), content, content and entry_key(file, content, rows, ocr)))
     return listed
 
 
 def gather(
     raw: Path, listed: Sequence[Source], store: Store, tell: Progress, workers: int = 1, engine: str | None = None,
+    ocr: bool = False,
 ) -> PageRows:
     """The rows of all files; what was extracted here is put into the store.
 
@@ -59,7 +60,7 @@ def gather(
         kept = len(listed) - len(missing)
         tell.stage(f"Reading {len(missing):,} files of {raw}"
                    + (f"; {kept:,} are unchanged since they were read" if kept else ""))
-        loose = _extract(raw, missing, store, tell, workers, engine) if missing else []
+        loose = _extract(raw, missing, store, tell, workers, engine, ocr) if missing else []
         parts = store.rows({source.key for source in listed if source.key})
         if parts is not None:
             return joined([*parts, *loose])
@@ -68,11 +69,12 @@ def gather(
 
 def _extract(
     raw: Path, missing: Sequence[Source], store: Store, tell: Progress, workers: int, engine: str | None,
+    ocr: bool,
 ) -> list[PageRows]:
     """Extract files and keep their rows in the store; the rows that cannot be kept are given back."""
     from pipeline.extraction import extract_and_digest
 
-    results = run(engine, partial(extract_and_digest, raw), (source.item for source in missing), workers)
+    results = run(engine, partial(extract_and_digest, raw, ocr=ocr), (source.item for source in missing), workers)
     pairs = zip(missing, tell.track(results, len(missing)), strict=True)
     loose = []
     for batch in _batches(pairs):
@@ -105,8 +107,9 @@ def _batches(pairs: Iterable[Extracted]) -> Iterator[list[Extracted]]:
 def _lasts(source: Source, given: Results, content: str | None) -> bool:
     """Whether the results are those of the bytes that the key names, and no failure that may not come again."""
     from pipeline.extraction import EXTRACTION_FAILED
+    from pipeline.read.sheet import MAY_PASS
 
-    failed = any(isinstance(one, Refusal) and one.code == EXTRACTION_FAILED for one in given)
+    failed = any(isinstance(one, Refusal) and one.code in MAY_PASS | {EXTRACTION_FAILED} for one in given)
     return source.key is not None and source.content == content and not failed
 
 

@@ -43,8 +43,8 @@ class Inputs:
         return None if None in keys else hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
-def inputs_of(raw: Path, corrections: Path) -> Inputs:
-    """The inputs in the folder `raw` and in the file of corrections.
+def inputs_of(raw: Path, corrections: Path, ocr: bool = False) -> Inputs:
+    """The inputs in the folder `raw` and in the file of corrections; `ocr`: whether pictures of text are recognised.
 
     Raises UserError where the folder is not there or a cell of issues.csv or of the corrections is wrong.
     """
@@ -54,7 +54,7 @@ def inputs_of(raw: Path, corrections: Path) -> Inputs:
     digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
     warnings = (*manifest.warnings, *([] if found else [f"{raw}: there is no page in this folder"]))
     known = load_corrections(corrections)
-    return Inputs(raw, sources(raw, found, manifest), known, digest, warnings)
+    return Inputs(raw, sources(raw, found, manifest, ocr), known, digest, warnings)
 
 
 def noted(out: Path) -> dict[str, Any]:
