@@ -6,13 +6,17 @@ STAMP := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 UV_VERSION := 0.13.8
 
-.PHONY: build test lint lock bench clean setup
+.PHONY: build test torture lint lock bench bench-incremental clean setup
 
 build: setup
 	$(BIN)/union-metrics build
 
 test: lint
 	$(BIN)/python -m pytest -q
+
+# Two hundred builders are killed at random moments, and disks filled; minutes, where `make test` kills a few.
+torture: setup
+	UNION_METRICS_KILLS=200 $(BIN)/python -m pytest -q tests/test_torture.py
 
 lint: setup
 	$(BIN)/ruff check .
@@ -50,6 +54,10 @@ lock: setup
 	$(PIP) install uv==$(UV_VERSION)
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet --output-file requirements.lock
+
+# What one new page costs among 10,000: a quarter of an hour.
+bench-incremental: setup
+	$(BIN)/python -m benchmarks.incremental
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

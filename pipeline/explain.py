@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.corrections import corrections_of
 from pipeline.errors import DataError, UserError
 from pipeline.model import Extraction, Issue, LedgerEntry, Observation, Page
 from pipeline.read import file_of, files
@@ -53,7 +54,7 @@ def explain(raw: Path, root: Path, reference: str) -> str:
     document, quote = reference[:colon], reference[colon + 1:]
     extraction = extraction_of(raw, document)
     wanted = _joined(quote)
-    parts = [_observation(extraction, extraction.observations[entry.observation]) if entry.observation is not None
+    parts = [_observation(extraction, extraction.observations[entry.observation], raw) if entry.observation is not None
              else _not_tabled(extraction.page, entry) for entry in extraction.ledger if _joined(entry.quote) == wanted]
     if not parts:
         alike = dict.fromkeys(_joined(e.quote) for e in extraction.ledger if wanted and wanted in _joined(e.quote))
@@ -78,7 +79,7 @@ def _published(raw: Path, root: Path, prefix: str) -> str:
         raise DataError(f"the page no longer gives {row['quote']!r} as it was published", file=row["document"],
                         remedy="Build again; the page, its issue or the code has changed since")
     links = _listed(("id", row["observation_id"]), ("repeats", row["repeat_of"]), ("part of", row["part_of"]))
-    return "\n".join([_observation(extraction, same[0]), *links])
+    return "\n".join([_observation(extraction, same[0], raw), *links])
 
 
 def _row(root: Path, prefix: str) -> dict[str, Any]:
@@ -100,7 +101,7 @@ def _row(root: Path, prefix: str) -> dict[str, Any]:
     return rows[0]
 
 
-def _observation(extraction: Extraction, o: Observation) -> str:
+def _observation(extraction: Extraction, o: Observation, raw: Path) -> str:
     metric = next(metric for metric in metrics() if metric.code == o.metric)
     why = dict(o.evidence)
     headline = next(article.headline for article in extraction.articles if article.number == o.article)
@@ -115,6 +116,7 @@ def _observation(extraction: Extraction, o: Observation) -> str:
         ("", ", ".join(filter(None, (o.period_basis, why.get("period"))))),
         ("status", f"{o.status}: {why.get('status', '')}"), ("breakdown", o.breakdown),
         ("confidence", f"{o.confidence:.2f}"), ("flags", ", ".join(o.flags)),
+        *(("corrected", said) for said in corrections_of(raw, extraction, o)),
     )
     return "\n".join([o.quote, *told, "", *_around(extraction.page, o.start, o.end)])
 
