@@ -135,5 +135,26 @@ def validate(root: Path) -> None:
     click.echo(f"{root}: whole; checksums, schemas and relations hold")
 
 
+@main.command()
+@click.option("--raw", type=FOLDER, default=RAW, show_default=True, help="Folder with the pages and issues.csv.")
+@click.option("--out", "--root", "root", type=FOLDER, default=OUT, show_default=True,
+              help="Folder of the published dataset.")
+@click.option("--file", type=FOLDER, help="The file to write  [default: report.html in that folder]")
+@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, metavar="N",
+              help="How many processes read pages.")
+def report(raw: Path, root: Path, file: Path | None, workers: int) -> None:
+    """Write one HTML page: charts, a table to search, each figure in its page.
+
+    The page holds all that it shows, loads nothing from anywhere and opens in any browser.
+    """
+    from pipeline.progress import Spoken
+    from pipeline.report import NAME
+    from pipeline.report import report as write
+
+    target = file or root / NAME
+    size = write(raw, root, target, workers, Spoken())
+    click.echo(f"{target}: {size / 1e6:.1f} MB; open it in a browser")
+
+
 if __name__ == "__main__":
     main()
