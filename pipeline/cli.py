@@ -156,5 +156,23 @@ def report(raw: Path, root: Path, file: Path | None, workers: int) -> None:
     click.echo(f"{target}: {size / 1e6:.1f} MB; open it in a browser")
 
 
+@main.command()
+@click.option("--root", type=FOLDER, default=OUT, show_default=True, help="Folder of the published dataset.")
+@click.option("--to", type=FOLDER, default=Path("export"), show_default=True, help="Folder to write into.")
+@click.option("--format", "formats", type=click.Choice(["csv", "xlsx", "sdmx"]), multiple=True, default=("csv",),
+              show_default="csv", help="In which form; can be given several times.")
+@click.option("--table", "tables", multiple=True, metavar="NAME", help="Only this table; can be given several times.")
+def export(root: Path, to: Path, formats: tuple[str, ...], tables: tuple[str, ...]) -> None:
+    """Write the dataset for Excel or as SDMX.
+
+    csv: a file a table, UTF-8 as Excel likes it. xlsx: one workbook. sdmx: the panel as SDMX-CSV with its structure.
+    No cell can run as a formula.
+    """
+    from pipeline.export import export as write
+
+    for path in write(root, to, formats, tables):
+        click.echo(path)
+
+
 if __name__ == "__main__":
     main()
