@@ -1,14 +1,16 @@
 """The commands: each takes its options apart and calls one function of another module; no logic lives here."""
 from __future__ import annotations
 
-import io
+import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline import __version__
+from pipeline.messages import say
+from pipeline.messages.commands import Commands, told
 
 if TYPE_CHECKING:
     from pipeline.build import BuildResult
@@ -18,21 +20,9 @@ RAW, OUT = Path("data/raw"), Path("data/processed")
 NAMED = 5  # refusals that the summary of a build names
 
 
-class Commands(click.Group):
-    """Turns the errors that a person can mend into a sentence and an exit code."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; 1: the data is not good, 2: the call is wrong."""
-        from pipeline.errors import UnionMetricsError
-
-        for stream in (sys.stdout, sys.stderr):
-            if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(errors="backslashreplace")  # a terminal that has no Chinese still shows the rest
-        try:
-            return super().invoke(ctx)
-        except UnionMetricsError as error:
-            click.echo(f"Error: {error}", err=True)
-            ctx.exit(error.exit_code)
+def colour() -> bool | None:
+    """Whether output is in colour: never where NO_COLOR is set, else where it goes to a terminal."""
+    return False if os.environ.get("NO_COLOR") else None
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
@@ -61,15 +51,15 @@ def build(raw: Path, out: Path, workers: int, engine: str | None) -> None:
 
 def _summarise(result: BuildResult) -> None:
     for warning in result.warnings:
-        click.echo(f"Warning: {warning}.", err=True)
+        told(f"Warning: {warning}.")
     for refusal in result.quarantined[:NAMED]:
         where = ", ".join(filter(None, (refusal.document, refusal.place)))
-        click.echo(f"Quarantined: {where}: {refusal.reason}. {refusal.remedy.rstrip('.')}.", err=True)
+        told(f"Quarantined: {where}: {refusal.reason}. {refusal.remedy.rstrip('.')}.")
     if len(result.quarantined) > NAMED:
-        click.echo(f"Quarantined: {len(result.quarantined) - NAMED} more, all in quarantine.parquet.", err=True)
+        told(f"Quarantined: {len(result.quarantined) - NAMED} more, all in quarantine.parquet.")
     counts = result.counts
-    told = ", ".join(f"{counts[name]:,} {name}" for name in ("documents", "articles", "observations"))
-    click.echo(f"{told}, {counts['quarantine']:,} in quarantine: {result.out}, version {result.version}")
+    click.echo(say(f"{counts['documents']:,} documents, {counts['articles']:,} articles, {counts['observations']:,} "
+                   f"observations, {counts['quarantine']:,} in quarantine: {result.out}, version {result.version}"))
 
 
 @main.command()
@@ -77,23 +67,34 @@ def _summarise(result: BuildResult) -> None:
 @click.option("--raw", type=FOLDER, default=RAW, show_default=True, help="Folder with the pages and issues.csv.")
 def page(document: str, raw: Path) -> None:
     """Show a page's text as it was read, its articles and their spans."""
-    from pipeline.explain import page_report
+    from pipeline.single import extraction_of
+    from pipeline.told import page_text
 
-    click.echo(page_report(raw, document))
+    click.echo(page_text(extraction_of(raw, document)), color=colour())
 
 
 @main.command()
 @click.argument("reference", metavar="ID")
 @click.option("--raw", type=FOLDER, default=RAW, show_default=True, help="Folder with the pages and issues.csv.")
 @click.option("--root", type=FOLDER, default=OUT, show_default=True, help="Folder of the published dataset.")
-def explain(reference: str, raw: Path, root: Path) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print all that there is to tell as JSON.")
+def explain(reference: str, raw: Path, root: Path, as_json: bool) -> None:
     """Show a figure in its page and how each field was reached.
 
     ID is an observation_id or its first digits; or DOCUMENT:QUOTE, which also tells why a number is no figure.
     """
-    from pipeline.explain import explain as told
+    import json
 
-    click.echo(told(raw, root, reference))
+    from pipeline.explain import as_data
+    from pipeline.explain import explain as answers_to
+
+    answers = answers_to(raw, root, reference)
+    if as_json:
+        click.echo(json.dumps([as_data(answer) for answer in answers], ensure_ascii=False, indent=1))
+    else:
+        from pipeline.told import answers_text
+
+        click.echo(answers_text(answers), color=colour())
 
 
 @main.command()
@@ -129,10 +130,10 @@ def validate(root: Path) -> None:
 
     problems = problems_of(root)
     for problem in problems:
-        click.echo(problem, err=True)
+        told(problem)
     if problems:
         sys.exit(1)
-    click.echo(f"{root}: whole; checksums, schemas and relations hold")
+    click.echo(say(f"{root}: whole; checksums, schemas and relations hold"))
 
 
 @main.command()
@@ -153,7 +154,7 @@ def report(raw: Path, root: Path, file: Path | None, workers: int) -> None:
 
     target = file or root / NAME
     size = write(raw, root, target, workers, Spoken())
-    click.echo(f"{target}: {size / 1e6:.1f} MB; open it in a browser")
+    click.echo(say(f"{target}: {size / 1e6:.1f} MB; open it in a browser"))
 
 
 @main.command()

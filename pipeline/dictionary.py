@@ -16,8 +16,8 @@ INTRODUCTION = """# Data dictionary
 
 Made from `schemas/columns.py` and the vocabulary by `python -m pipeline.dictionary`; not edited by hand.
 
-[The tables](#observations), each a Parquet file of that name, then [the metrics](#the-metrics) with their definitions and
-the words that signal them.
+[The tables](#observations), each a Parquet file of that name, then [the metrics](#the-metrics) with their definitions
+and the words that signal them.
 """
 
 
@@ -38,8 +38,8 @@ def _table(schema: TableSchema) -> str:
 
 
 def _metrics() -> Iterator[str]:
-    yield ("\n## The metrics\n\nThe words are the first of those in `pipeline/vocabulary/metrics/`, which has them all with "
-           "what must stand around them; # is the figure.\n")
+    yield ("\n## The metrics\n\nThe words are the first of those in `pipeline/vocabulary/metrics/`, where all stand "
+           "with the order in which they must stand around the figure.\n")
     family = ""
     for metric in metrics():
         if metric.family != family:

@@ -137,4 +137,6 @@ def _rules(o: Observation, catalogue: dict[str, Metric]) -> Iterator[Spoken]:
     scene = index().scene(o.sentence, [(q.start, q.end) for q in quantities], units)
     q = quantities[number]
     for reading in scene.readings(q.start, q.end, q.units, q.settled)[:RULES]:
-        yield Spoken(reading.metric, _signal(reading.signal, o, catalogue[reading.metric])[1], round(reading.score, 1))
+        if reading.score > 0 or reading.metric == o.metric:
+            signal = _signal(reading.signal, o, catalogue[reading.metric])[1]
+            yield Spoken(reading.metric, signal, round(reading.score, 1))

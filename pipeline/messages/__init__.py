@@ -63,5 +63,5 @@ def _by_pattern(sentence: str) -> str:
     for pattern, chinese in _patterns():
         found = pattern.fullmatch(sentence)
         if found:
-            return chinese.format(*(_catalogue().get(part, part) for part in found.groups()))
+            return chinese.format(*(say(part, "zh") for part in found.groups()))
     return sentence
