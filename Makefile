@@ -7,7 +7,7 @@ EXTRAS := $(VENV)/.installed-extras
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 UV_VERSION := 0.13.8
 
-.PHONY: build test lint lock bench clean setup extras
+.PHONY: build test lint lock bench clean setup extras notebooks pictures
 
 build: setup
 	$(BIN)/union-metrics build
@@ -18,6 +18,13 @@ test: lint
 lint: extras
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# What is kept of the notebooks and pictures follows from data/raw: make them anew when rows have changed.
+notebooks: extras build
+	$(BIN)/python -m scripts.make_notebooks
+
+pictures: extras
+	$(BIN)/python -m scripts.make_pictures
 
 bench: setup
 	$(BIN)/python -m benchmarks

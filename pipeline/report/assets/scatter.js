@@ -126,7 +126,7 @@ function nearest(event) {
   return best;
 }
 
-/** Bring a point forward: its circle, what it says, and a thread through the other figures of its organisation. */
+/** Bring a point forward: its circle, what it says, and a thread through what its organisation reports. */
 function pointAt(n, quietly = false) {
   plot.at = n;
   const point = plot.points[n];
@@ -136,7 +136,7 @@ function pointAt(n, quietly = false) {
   plot.here.setAttribute("cx", point.x);
   plot.here.setAttribute("cy", point.y);
   const own = columns.organisation.at[point.row];
-  const like = plot.points.filter(({ row }) => own >= 0 && columns.organisation.at[row] === own);
+  const like = plot.points.filter(({ row }) => own >= 0 && columns.organisation.at[row] === own && once(row));
   if (like.length > 1) plot.thread.setAttribute("d", `M${like.map(({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}`);
   if (quietly) return undefined;
   const box = $("scatter").firstChild.getBoundingClientRect();
