@@ -65,7 +65,8 @@ def figures(axes: Axes, rows: pd.DataFrame, language: str, **style: Any) -> None
     rows = rows[rows["year"].notna()].assign(year=lambda dated: dated["year"].astype(int))
     stated = rows[rows["value"].notna()]
     below, above = bounds(stated)
-    drawn: dict[str, Any] = {"fmt": "o", "color": COLOUR, "ecolor": COLOUR, "alpha": 0.75, "markersize": 5, "elinewidth": 1} | style
+    drawn: dict[str, Any] = {"fmt": "o", "color": COLOUR, "ecolor": COLOUR, "alpha": 0.75, "markersize": 5,
+                             "elinewidth": 1} | style
     axes.errorbar(stated["year"], stated["value"], yerr=[below, above], **drawn)
     intervals = rows[rows["value"].isna() & rows["value_low"].notna() & rows["value_high"].notna()]
     axes.vlines(intervals["year"], intervals["value_low"], intervals["value_high"], color=COLOUR, linewidth=2)
