@@ -90,7 +90,7 @@ class Explainer:
 
     def _nearest(self, word: str, o: Observation, in_paragraph: bool) -> tuple[int, int] | None:
         """Where `word` stands last before the figure, else first after it in its own paragraph."""
-        home = next((n for n, p in enumerate(self.paragraphs) if p.at[0] <= o.start <= p.at[-1]), None)
+        home = next((n for n, p in enumerate(self.paragraphs) if o.start <= p.place(len(p.text) - 1)), None)
         if home is None:
             return None
         own = self.paragraphs[home]
@@ -112,7 +112,11 @@ class Explainer:
 
 def _position(paragraph: Paragraph, character: int) -> int:
     """Which character of the paragraph the page's `character` is, or the next one after it."""
-    return next((n for n, at in enumerate(paragraph.at) if at >= character), len(paragraph.text))
+    ends = [start for start, _ in paragraph.runs[1:]] + [len(paragraph.text)]
+    for (start, place), end in zip(paragraph.runs, ends, strict=True):
+        if character < place + end - start:
+            return max(start, start + character - place)
+    return len(paragraph.text)
 
 
 def _signal(rule: str, o: Observation, metric: Metric) -> tuple[list[str], str]:
