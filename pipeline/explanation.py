@@ -73,7 +73,8 @@ class Explainer:
         rule = found["rule"] if found else told.get("metric", "")
         words, shown = _signal(rule, o, self.catalogue[o.metric])
         best = Spoken(o.metric, shown, float(found["score"]) if found else 0.0)
-        return Explanation(o, self.headlines.get(o.article), o.evidence, best, tuple(_rules(o, self.catalogue)),
+        return Explanation(o, self.headlines.get(o.article), o.evidence, best,
+                           tuple(_rules(o, self._in_sentence(o), self.catalogue)),
                            tuple(self._marks(o, told, words)))
 
     def _marks(self, o: Observation, told: dict[str, str], words: Sequence[str]) -> list[Mark]:
@@ -90,7 +91,7 @@ class Explainer:
 
     def _nearest(self, word: str, o: Observation, in_paragraph: bool) -> tuple[int, int] | None:
         """Where `word` stands last before the figure, else first after it in its own paragraph."""
-        home = next((n for n, p in enumerate(self.paragraphs) if o.start <= p.place(len(p.text) - 1)), None)
+        home = self._home(o)
         if home is None:
             return None
         own = self.paragraphs[home]
@@ -100,6 +101,20 @@ class Explainer:
         if found >= 0:
             return own.span(found, found + len(word))
         return None if in_paragraph else self._before(word, self.paragraphs[:home])
+
+    def _home(self, o: Observation) -> int | None:
+        """The number of the paragraph that holds the figure."""
+        return next((n for n, p in enumerate(self.paragraphs) if o.start <= p.place(len(p.text) - 1)), None)
+
+    def _in_sentence(self, o: Observation) -> int | None:
+        """Where the figure begins in its sentence; None where the sentence does not stand in its paragraph as it is."""
+        home = self._home(o)
+        if home is None:
+            return None
+        own = self.paragraphs[home]
+        position = _position(own, o.start)
+        begin = own.text.find(o.sentence, max(0, position - len(o.sentence)))
+        return position - begin if 0 <= begin <= position else None
 
     @staticmethod
     def _before(word: str, paragraphs: Sequence[Paragraph]) -> tuple[int, int] | None:
@@ -129,17 +144,14 @@ def _signal(rule: str, o: Observation, metric: Metric) -> tuple[list[str], str]:
     return words, " ".join([*words[: len(signal.left)], "#", *words[len(signal.left):]])
 
 
-def _rules(o: Observation, catalogue: dict[str, Metric]) -> Iterator[Spoken]:
-    """The best rule of each metric whose words stand around the figure in its sentence, best first."""
+def _rules(o: Observation, position: int | None, catalogue: dict[str, Metric]) -> Iterator[Spoken]:
+    """The best rule of each metric whose words stand around the figure, at `position` of its sentence, best first."""
     quantities, _ = find_quantities(o.sentence)
-    quote = "".join(o.quote.split())
-    number = next((n for n, q in enumerate(quantities)
-                   if "".join(o.sentence[q.start:q.end].split()) == quote), None)
-    if number is None:
+    q = next((q for q in quantities if position is not None and q.start <= position < q.end), None)
+    if q is None:
         return
-    units = [unit for q in quantities for unit in q.units]
-    scene = index().scene(o.sentence, [(q.start, q.end) for q in quantities], units)
-    q = quantities[number]
+    units = [unit for quantity in quantities for unit in quantity.units]
+    scene = index().scene(o.sentence, [(quantity.start, quantity.end) for quantity in quantities], units)
     for reading in scene.readings(q.start, q.end, q.units, q.settled)[:RULES]:
         if reading.score > 0 or reading.metric == o.metric:
             signal = _signal(reading.signal, o, catalogue[reading.metric])[1]
