@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.extract.metrics import index
-from pipeline.extract.quantities import find_quantities
+from pipeline.extract.quantities import Quantity, find_quantities
 from pipeline.model import Extraction, Observation
 from pipeline.read.furniture import furniture
 from pipeline.unwrap import Paragraph, unwrap
@@ -46,9 +46,13 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One figure, the reason of each field (in English, see `messages`), and what of the page spoke, best first."""
+    """One figure, the reason of each field (in English, see `messages`), and what of the page spoke, best first.
+
+    `within`: start and end of the figure in its sentence, which is unwrapped; None where it is not found there.
+    """
 
     observation: Observation
+    within: tuple[int, int] | None
     headline: str | None
     reasons: tuple[tuple[str, str], ...]
     rule: Spoken
@@ -73,9 +77,12 @@ class Explainer:
         rule = found["rule"] if found else told.get("metric", "")
         words, shown = _signal(rule, o, self.catalogue[o.metric])
         best = Spoken(o.metric, shown, float(found["score"]) if found else 0.0)
-        return Explanation(o, self.headlines.get(o.article), o.evidence, best,
-                           tuple(_rules(o, self._in_sentence(o), self.catalogue)),
-                           tuple(self._marks(o, told, words)))
+        quantities, _ = find_quantities(o.sentence)
+        position = self._in_sentence(o)
+        own = next((q for q in quantities if position is not None and q.start <= position < q.end), None)
+        rules = tuple(_rules(o, own, quantities, self.catalogue)) if own else ()
+        return Explanation(o, (own.start, own.end) if own else None, self.headlines.get(o.article), o.evidence, best,
+                           rules, tuple(self._marks(o, told, words)))
 
     def _marks(self, o: Observation, told: dict[str, str], words: Sequence[str]) -> list[Mark]:
         """The figure, and of the words that its reasons name those nearest to it, in the order of the page."""
@@ -144,12 +151,9 @@ def _signal(rule: str, o: Observation, metric: Metric) -> tuple[list[str], str]:
     return words, " ".join([*words[: len(signal.left)], "#", *words[len(signal.left):]])
 
 
-def _rules(o: Observation, position: int | None, catalogue: dict[str, Metric]) -> Iterator[Spoken]:
-    """The best rule of each metric whose words stand around the figure, at `position` of its sentence, best first."""
-    quantities, _ = find_quantities(o.sentence)
-    q = next((q for q in quantities if position is not None and q.start <= position < q.end), None)
-    if q is None:
-        return
+def _rules(o: Observation, q: Quantity, quantities: Sequence[Quantity], catalogue: dict[str, Metric],
+           ) -> Iterator[Spoken]:
+    """The best rule of each metric whose words stand around the figure `q` of its sentence, best first."""
     units = [unit for quantity in quantities for unit in quantity.units]
     scene = index().scene(o.sentence, [(quantity.start, quantity.end) for quantity in quantities], units)
     for reading in scene.readings(q.start, q.end, q.units, q.settled)[:RULES]:

@@ -62,7 +62,7 @@ def _fields(told: Explanation, page: Page) -> list[Field]:
     named = metric.label_zh if spoken == "zh" else metric.label_en
     reasons = {name: say(reason) for name, reason in why.items()}
     return [
-        ("article", f"{o.article} {told.headline or ''}"), ("sentence", _sentence(o)), ("value", _value(o)),
+        ("article", f"{o.article} {told.headline or ''}"), ("sentence", _sentence(told)), ("value", _value(o)),
         ("unit", _unit(o)), ("metric", f"{o.metric}, {named} ({label('family', metric.family, spoken)})"),
         ("", say(f"{told.rule.signal} (score {told.rule.score:.1f}); # is the figure")), *_rivals(told),
         ("organisation", o.organisation or say("not said")),
@@ -122,9 +122,13 @@ def _issue(issue: Issue) -> str:
     return _joined(issue.publication, dated, issue.page and say(f"page {issue.page}"), issue.section)
 
 
-def _sentence(o: Observation) -> str:
-    """The sentence with the figure in marks; a quote that was wrapped or respelled there stands unmarked."""
-    return o.sentence.replace(o.quote, style(f"«{o.quote}»", **COLOURS["figure"]), 1)
+def _sentence(told: Explanation) -> str:
+    """The sentence with the figure in marks, where it is found in it."""
+    sentence = told.observation.sentence
+    if told.within is None:
+        return sentence
+    start, end = told.within
+    return f"{sentence[:start]}{style(f'«{sentence[start:end]}»', **COLOURS['figure'])}{sentence[end:]}"
 
 
 def _value(o: Observation) -> str:

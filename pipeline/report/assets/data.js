@@ -58,6 +58,14 @@ function amount(row) {
   return low !== null ? t("atLeast", number(low)) : t("atMost", number(high));
 }
 
+/** Where the figure stands in its sentence, as [start, end], however the page wrapped or spelt it; null if it is not found. */
+function quoted(row) {
+  const said = value("quote", row).normalize("NFKC").replace(/\s/g, "");
+  const letters = Array.from(said, (sign) => sign.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/[,，]/, "[,，]"));
+  const found = word("sentence", row).match(new RegExp(letters.join("\\s*")));
+  return found && [found.index, found.index + found[0].length];
+}
+
 const unitOf = (row) => {
   const unit = word("unit", row);
   const printed = word("unit_text", row);

@@ -86,9 +86,8 @@ function onPage(row, page, told) {
 }
 
 function inWholeSentence(row) {
-  const [sentence, quote] = [word("sentence", row), value("quote", row)];
-  const at = sentence.indexOf(quote);
-  return at < 0 ? [sentence] : [sentence.slice(0, at), el("mark", {}, quote), sentence.slice(at + quote.length)];
+  const [sentence, span] = [word("sentence", row), quoted(row)];
+  return span ? [sentence.slice(0, span[0]), el("mark", {}, sentence.slice(...span)), sentence.slice(span[1])] : [sentence];
 }
 
 /** The text cut where a mark begins or ends. Spans count characters, and what the browser calls a character may be half a one. */

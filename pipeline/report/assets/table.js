@@ -71,11 +71,10 @@ function tags(row) {
 }
 
 function inSentence(row) {
-  const [sentence, quote] = [word("sentence", row), value("quote", row)];
-  const at = sentence.indexOf(quote);
-  if (at < 0) return [sentence];
-  const begin = Math.max(0, at - 16);
-  return [`${begin ? "…" : ""}${sentence.slice(begin, at)}`, el("mark", {}, quote), sentence.slice(at + quote.length, at + quote.length + 60)];
+  const [sentence, span] = [word("sentence", row), quoted(row)];
+  if (!span) return [sentence];
+  const begin = Math.max(0, span[0] - (innerWidth <= 700 ? 8 : 16));
+  return [`${begin ? "…" : ""}${sentence.slice(begin, span[0])}`, el("mark", {}, sentence.slice(...span)), sentence.slice(span[1], span[1] + 60)];
 }
 
 function sureness(row) {
