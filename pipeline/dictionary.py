@@ -18,6 +18,11 @@ Made from `schemas/columns.py` and the vocabulary by `python -m pipeline.diction
 
 [The tables](#observations), each a Parquet file of that name, then [the metrics](#the-metrics) with their definitions
 and the words that signal them.
+
+The same stands in each Parquet file, and for machines in `datapackage.json` (Data Package v2, with bytes and
+SHA-256 of each file, which `union-metrics validate` checks). `frictionless validate datapackage.json --skip-errors
+byte-count` takes it; without that option frictionless 5 finds fault with the size of every Parquet file, which it never
+counts.
 """
 
 

@@ -45,11 +45,6 @@ def metric_label(metrics: pd.DataFrame, code: str, language: str) -> str:
     return str(metrics.set_index("metric").loc[code, f"label_{language}"])
 
 
-def place(name: str, number: int, language: str) -> str:
-    """A Chinese name for a label, or in English its number in the list, since the name would be drawn as boxes."""
-    return name if language == "zh" else f"no. {number}"
-
-
 def bounds(rows: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[float]]:
     """How far the bars of figures reach below and above: to what the text commits to, a share where an end is open."""
     value = rows["value"]

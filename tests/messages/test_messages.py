@@ -1,13 +1,19 @@
 """What is said in Chinese: nothing is left out, lines fit a terminal, errors and helps and reasons come through."""
 from __future__ import annotations
 
+import re
+
 import pytest
 from click.testing import CliRunner
 
+from pipeline.build import extract_file
 from pipeline.cli import main
+from pipeline.errors import Refusal
 from pipeline.messages import known, of_locale, say
 from pipeline.messages.commands import paragraphs
 from pipeline.messages.terminal import fitted, width
+from pipeline.read import files
+from tests.conftest import REPOSITORY
 from tests.messages.sentences import helps, spoken
 from tests.raw_pages import GB18030, write_raw
 
@@ -79,3 +85,12 @@ def test_a_figure_is_explained_in_chinese(tmp_path):
 ])
 def test_lines_are_broken_by_their_width(text, columns, lines):
     assert fitted(text, columns) == lines
+
+
+def test_every_reason_given_on_the_sample_pages_has_its_chinese():
+    raw = REPOSITORY / "data" / "raw"
+    reasons = {why.partition(" (score")[0] for file in files(raw) for result in extract_file(raw, (file, {}))
+               if not isinstance(result, Refusal) for o in result.observations
+               for name, why in o.evidence if name != "confidence"}
+    assert reasons
+    assert not [why for why in reasons if re.search("[a-z]{3}", say(why, "zh"))], "add them to zh.toml, [reasons]"
