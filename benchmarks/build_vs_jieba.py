@@ -2,13 +2,15 @@
 
 The pages are full newspaper pages of the hand-read corpus, where there is one (UNION_METRICS_SHARED, else `shared`
 beside the checkout), and the dumps of the sample, which hold three times as many figures: each in many copies with
-its paragraphs in another order, so that no two are alike.
-A ratio of two times in one run says more than either: both go up and down with the machine.
+its paragraphs in another order, so that no two are alike; copies of one page do not follow each other.
+All times are CPU time of the process (user and system), so that what else the machine does counts little; start-up
+is in them. A ratio of two times in one run says more than either: both go up and down with the machine.
 """
 from __future__ import annotations
 
 import os
 import random
+import resource
 import subprocess
 import sys
 import tempfile
@@ -17,9 +19,11 @@ from collections.abc import Callable
 from datetime import date
 from importlib import import_module
 from pathlib import Path
+from statistics import median
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PAGES = 600
+ROUNDS = 3  # of which the medians are told
 FULL = 12_000  # bytes from which on a page is a full one
 CUT = """
 import pathlib, sys, jieba
@@ -29,10 +33,15 @@ for path in sorted(pathlib.Path(sys.argv[1]).glob("*.txt")):
 """
 
 
+def shared_corpus() -> list[Path]:
+    """The pages of the hand-read corpus; none where it is not there."""
+    shared = Path(os.environ.get("UNION_METRICS_SHARED") or REPOSITORY.parent / "shared") / "corpus"
+    return sorted(shared.glob("*.txt"))
+
+
 def sources() -> dict[str, list[Path]]:
     """The pages to copy, by what they are."""
-    shared = Path(os.environ.get("UNION_METRICS_SHARED") or REPOSITORY.parent / "shared") / "corpus"
-    full = [page for page in sorted(shared.glob("*.txt")) if page.stat().st_size > FULL]
+    full = [page for page in shared_corpus() if page.stat().st_size > FULL]
     sample = {"the sample's dumps": sorted((REPOSITORY / "data" / "raw").glob("dump_*.txt"))}
     return {"full pages of the hand-read corpus": full, **sample} if full else sample
 
@@ -48,7 +57,7 @@ def write_pages(raw: Path, dumps: list[Path], count: int = PAGES) -> int:
         if text in seen:
             raise SystemExit(f"{source.name}: copy {copy} is like another one; it has too few paragraphs")
         seen.add(text)
-        name = f"{source.stem}_{copy:03}.txt"
+        name = f"{copy:03}_{source.stem}.txt"
         (raw / name).write_text(text, encoding="utf-8")
         issue = date(2001 + copy // 6, 2 * (copy % 6) + 1, 1)  # two months apart, so that none reprints another
         rows.append(f"{name},工人报,{issue}")
@@ -65,20 +74,21 @@ def shuffled(text: str, seed: int) -> str:
 
 
 def seconds(command: list[str | Path]) -> float:
-    """How long a command takes from start to end; raises CalledProcessError if it fails."""
-    start = time.perf_counter()
+    """The CPU time of a command from start to end; raises CalledProcessError if it fails."""
+    start = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([sys.executable, "-W", "ignore", *command], check=True, cwd=REPOSITORY, capture_output=True)
-    return time.perf_counter() - start
+    end = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime
 
 
 def stages(raw: Path, out: Path) -> dict[str, float]:
-    """Seconds of each stage, run one after the other in this process; the first holds imports and the vocabulary."""
+    """CPU seconds of each stage, one after the other in this process; the first holds imports and the vocabulary."""
     taken: dict[str, float] = {}
 
     def timed(name: str, work: Callable[[], object]) -> None:
-        start = time.perf_counter()
+        start = time.process_time()
         work()
-        taken[name] = time.perf_counter() - start
+        taken[name] = time.process_time() - start
 
     pages: list = []
     extractions: list = []
@@ -133,9 +143,10 @@ def measure(told: str, dumps: list[Path]) -> None:
         characters = write_pages(raw, dumps)
         print(f"{told}: {PAGES} pages, {characters:,} characters, one core")
         seconds(["-c", "import jieba; jieba.initialize()"])  # makes the cache file that jieba keeps
-        cut = seconds(["-c", CUT, raw])
+        both = [(seconds(["-c", CUT, raw]), seconds(["-m", "pipeline.cli", "build", "--raw", raw, "--out", out]))
+                for _ in range(ROUNDS)]
+        cut, build = (median(times) for times in zip(*both, strict=True))
         print(f"jieba.lcut           {cut:7.2f} s")
-        build = seconds(["-m", "pipeline.cli", "build", "--raw", raw, "--out", out])
         print(f"union-metrics build  {build:7.2f} s   {build / cut:.2f} times as long")
         for name, taken in stages(raw, Path(folder, "again")).items():
             print(f"  {name:22} {taken:7.2f} s")

@@ -17,8 +17,7 @@ import numpy as np
 
 from pipeline.evaluate import judge, pair
 from pipeline.extract.confidence import untold
-from pipeline.gold import Figure, gold_pages, read_gold
-from pipeline.model import Observation
+from pipeline.gold import figure_of, gold_pages, read_gold
 from pipeline.single import extraction_of
 
 PENALTY = 1.0  # of the squared weights: keeps them small where the pages say little
@@ -35,7 +34,7 @@ def rows_of(gold: Path, corpus: Path, split: Path, half: str) -> list[tuple[str,
     for name in gold_pages(gold, half, split):
         extraction = extraction_of(corpus, f"{name}.txt")
         facts = read_gold(gold, {name: extraction.page.text})[name]
-        figures = [_figure(o) for o in extraction.observations]
+        figures = [figure_of(o) for o in extraction.observations]
         pairs = pair(figures, facts).pairs
         for number, observation in enumerate(extraction.observations):
             fact = facts[pairs[number]] if number in pairs else None
@@ -44,11 +43,6 @@ def rows_of(gold: Path, corpus: Path, split: Path, half: str) -> list[tuple[str,
                 right = fact is not None and judge(figures[number], fact)["tuple"]
                 found.append((name, [1.0, *(features.get(key, 0.0) for key in NAMES)], right))
     return found
-
-
-def _figure(o: Observation) -> Figure:
-    return Figure(o.start, o.end, o.quote, o.value, o.low, o.high, o.qualifier, o.unit, o.per, o.metric,
-                  o.organisation, o.year, o.status)
 
 
 def fit(features: np.ndarray, right: np.ndarray) -> np.ndarray:

@@ -4,9 +4,11 @@
 """
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -23,6 +25,8 @@ from pipeline.progress import Progress, Silent
 from pipeline.read import files, read_file
 from pipeline.read.issues import NAME as MANIFEST
 from pipeline.read.issues import IssueRow, load_issues
+from pipeline.read.ocr import check as check_ocr
+from pipeline.read.ocr import doubted
 from pipeline.vocabulary import fingerprint, metrics
 from pipeline.vocabulary.gazetteer import Gazetteer
 
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
 
 SOURCES = ("pipeline", "schemas")
 EXTRACTION_FAILED = "extraction_failed"
+COLLECT_AFTER = 30_000  # new objects, forty times as many as Python takes by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +57,22 @@ class BuildResult:
 
 def build(
     raw: Path | str, out: Path | str, workers: int = 1, engine: str | None = None, progress: Progress | None = None,
+    ocr: bool = False,
 ) -> BuildResult:
     """Build and publish the dataset of `raw` under `out`; `pipeline.build` has the rest of the contract."""
     raw, out, tell = Path(raw), Path(out), progress or Silent()
     found = files(raw)
     _check_out(raw, out)
+    if ocr:
+        check_ocr()
     manifest = load_issues(raw, found)
     _make(out)
     warnings = (*manifest.warnings, *([] if found else [f"{raw}: there is no page in this folder"]))
     tell.stage(f"Reading {len(found):,} files of {raw}")
     items = ((file, manifest.of_file(file)) for file in found)
-    results = tell.track(run(engine, partial(extract_file, raw), items, workers), len(found))
-    tables = assembled(chain.from_iterable(results), tell)
+    with _seldom_collected():
+        results = tell.track(run(engine, partial(extract_file, raw, ocr=ocr), items, workers), len(found))
+        tables = assembled(chain.from_iterable(results), tell)
     tell.stage(f"Publishing {tables['observations'].num_rows:,} observations to {out}")
     from pipeline.publish import publish
 
@@ -73,14 +82,27 @@ def build(
     return BuildResult(out, folder.name, folder, counts, quarantined, warnings, code_version())
 
 
-def extract_file(raw: Path, item: tuple[str, Mapping[str, IssueRow]]) -> list[Extraction | Refusal]:
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Have Python look for dead cycles of objects less often: there are few, and each look goes over the vocabulary."""
+    before = gc.get_threshold()
+    gc.set_threshold(COLLECT_AFTER, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def extract_file(
+    raw: Path, item: tuple[str, Mapping[str, IssueRow]], ocr: bool = False,
+) -> list[Extraction | Refusal]:
     """All that the pages of one file give, or why they are refused; no error of one page reaches another."""
-    return [page if isinstance(page, Refusal) else _extracted(page) for page in read_file(raw, *item)]
+    return [page if isinstance(page, Refusal) else _extracted(page) for page in read_file(raw, *item, ocr)]
 
 
 def _extracted(page: Page) -> Extraction | Refusal:
     try:
-        return extract(page)
+        return doubted(extract(page))
     except Exception as error:
         return Refusal(page.document, None, EXTRACTION_FAILED, _crash(error), "Report it, with the page, as a defect")
 

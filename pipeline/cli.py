@@ -34,6 +34,9 @@ def main() -> None:
     """
 
 
+OCR = click.option("--ocr", is_flag=True, help="Recognise pictures of text in PDF files, with Tesseract.")
+
+
 @main.command()
 @click.option("--raw", type=FOLDER, default=RAW, show_default=True, help="Folder with the pages and issues.csv.")
 @click.option("--out", type=FOLDER, default=OUT, show_default=True, help="Folder to publish the dataset in.")
@@ -41,12 +44,13 @@ def main() -> None:
               help="How many processes read pages.")
 @click.option("--engine", type=click.Choice(["serial", "processes"]),
               help="How pages are spread; by default what fits the workers. The dataset is the same.")
-def build(raw: Path, out: Path, workers: int, engine: str | None) -> None:
+@OCR
+def build(raw: Path, out: Path, workers: int, engine: str | None, ocr: bool) -> None:
     """Build the dataset and publish it, all or nothing."""
     from pipeline.build import build as run
     from pipeline.progress import Spoken
 
-    _summarise(run(raw, out, workers, engine, Spoken()))
+    _summarise(run(raw, out, workers, engine, Spoken(), ocr))
 
 
 def _summarise(result: BuildResult) -> None:
@@ -65,12 +69,13 @@ def _summarise(result: BuildResult) -> None:
 @main.command()
 @click.argument("document")
 @click.option("--raw", type=FOLDER, default=RAW, show_default=True, help="Folder with the pages and issues.csv.")
-def page(document: str, raw: Path) -> None:
+@OCR
+def page(document: str, raw: Path, ocr: bool) -> None:
     """Show a page's text as it was read, its articles and their spans."""
     from pipeline.single import extraction_of
     from pipeline.told import page_text
 
-    click.echo(page_text(extraction_of(raw, document)), color=colour())
+    click.echo(page_text(extraction_of(raw, document, ocr)), color=colour())
 
 
 @main.command()

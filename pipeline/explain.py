@@ -12,6 +12,7 @@ from pipeline.errors import DataError, UserError
 from pipeline.explanation import Explainer, Explanation
 from pipeline.model import Extraction, LedgerEntry, Page
 from pipeline.read import file_of, files
+from pipeline.read.ocr import FLAG as OCR
 from pipeline.single import extraction_of
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _joined(quote: str) -> str:
 def _published(raw: Path, root: Path, prefix: str) -> Answer:
     """The published row whose id starts with `prefix`, explained by what now stands at its characters."""
     row = _row(root, prefix)
-    extraction = extraction_of(raw, row["document"])
+    extraction = extraction_of(raw, row["document"], OCR in row["flags"])
     same = [entry for entry in extraction.ledger if entry.observation is not None
             and (entry.start, entry.end, entry.quote) == (row["span_start"], row["span_end"], row["quote"])]
     if not same:
@@ -88,7 +89,7 @@ def _row(root: Path, prefix: str) -> dict[str, Any]:
 
     from pipeline.load import open_dataset
 
-    columns = ["observation_id", "document", "quote", "span_start", "span_end", "repeat_of", "part_of"]
+    columns = ["observation_id", "document", "quote", "span_start", "span_end", "repeat_of", "part_of", "flags"]
     table: pa.Table = pq.read_table(open_dataset(root).path("observations"), columns=columns)
     rows: list[dict[str, Any]] = table.filter(pc.starts_with(table["observation_id"], prefix)).to_pylist()
     if not rows or not prefix:

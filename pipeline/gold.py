@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import DataError, UserError
+from pipeline.model import Observation
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,6 +39,12 @@ class Figure:
     organisation: str | None
     year: int | None
     status: str
+
+
+def figure_of(o: Observation) -> Figure:
+    """What is compared of an observation."""
+    return Figure(o.start, o.end, o.quote, o.value, o.low, o.high, o.qualifier, o.unit, o.per, o.metric,
+                  o.organisation, o.year, o.status)
 
 
 @dataclass(frozen=True, slots=True)

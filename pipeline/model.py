@@ -29,7 +29,10 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page as it was read: `text` is the decoded file with line ends as \\n, the text that all spans point into."""
+    """One page as it was read: `text` is what all spans point into, for a text file the decoded file itself.
+
+    `reader` made it, by the marks of `system` (an e-paper system, text_layer, ocr) where the format knows several.
+    """
 
     document: str
     text: str
@@ -37,6 +40,7 @@ class Page:
     sha256: str = ""
     encoding: str = "utf-8"
     reader: str = "text"
+    system: str | None = None
 
 
 class Numeral(NamedTuple):

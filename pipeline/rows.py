@@ -220,6 +220,7 @@ def _add_page(
     page, issue = extraction.page, extraction.page.issue
     _extend(lists["documents"], {name: [value] for name, value in {
         "document": page.document, "sha256": page.sha256, "encoding": page.encoding, "reader": page.reader,
+        "system": page.system,
         "publication": issue.publication, "issue_date": issue.issue_date, "issue_date_precision": issue.precision,
         "issue_date_basis": issue.basis, "page": issue.page, "section": issue.section,
         "character_count": len(page.text), "article_count": len(extraction.articles),
@@ -266,14 +267,14 @@ def _add_observations(
 
 def _add_ledger(extraction: Extraction, keys: Mapping[int, str], lists: _Lists) -> None:
     document = extraction.page.document
-    spans = sorted((article.start, article.end, article.number) for article in extraction.articles)
+    spans = sorted(((article.start, article.end, article.number) for article in extraction.articles), reverse=True)
+    names = {article.number: article_key(document, article.number) for article in extraction.articles}
 
     def article(entry: LedgerEntry) -> str | None:
         """The article of the number's observation, else the innermost one whose span holds it."""
         if entry.observation is not None:
-            return article_key(document, extraction.observations[entry.observation].article)
-        held = [number for start, end, number in spans if start <= entry.start < end]
-        return article_key(document, held[-1]) if held else None
+            return names[extraction.observations[entry.observation].article]
+        return next((names[number] for start, end, number in spans if start <= entry.start < end), None)
 
     ledger = extraction.ledger
     ids = [None if entry.observation is None else keys.get(entry.observation) for entry in ledger]

@@ -16,6 +16,7 @@ from pipeline.read import file_of, files, read_file
 from pipeline.read.issues import IssueRow, issue_of, load_issues, parse_date
 
 Result = TypeVar("Result", Page, Extraction)
+SHOWN = 10  # pages of a file that a message lists
 TEXT = "text"  # the name of a page that is no file
 LONGEST_NAME = 1024  # characters; a longer string is a text, not a path
 
@@ -29,11 +30,12 @@ def extract_single(path_or_text: Path | str, issue_date: date | str | None = Non
         page = Page(TEXT, text, issue_of(TEXT, text, row))
     else:
         pages = read_file(path.parent, path.name, {path.name: replace(row, document=path.name)})
-        return [o for page in pages for o in extract(accepted(page)).observations]
+        readable = [page for page in pages if isinstance(page, Page)] or [accepted(page) for page in pages]
+        return [o for page in readable for o in extract(page).observations]
     return list(extract(page).observations)
 
 
-def extraction_of(raw: Path, document: str) -> Extraction:
+def extraction_of(raw: Path, document: str, ocr: bool = False) -> Extraction:
     """What the page `document` of the folder `raw` gives, as in a build; `document` may also be the file's path.
 
     Raises UserError where there is no such file, DataError where it gives no text.
@@ -45,9 +47,10 @@ def extraction_of(raw: Path, document: str) -> Extraction:
         alike = difflib.get_close_matches(document, known, 3, 0.5)
         raise UserError(f"there is no document {document}", file=str(raw),
                         remedy=f"Did you mean {', '.join(alike)}?" if alike else "Name the folder with --raw")
-    given = {_document(one): one for one in extract_file(raw, (file, load_issues(raw).of_file(file)))}
+    given = {_document(one): one for one in extract_file(raw, (file, load_issues(raw).of_file(file)), ocr)}
     if name not in given and file not in given:
-        raise UserError(f"there is no document {name}", file=str(raw), remedy=f"The file holds {', '.join(given)}")
+        held = ", ".join(list(given)[:SHOWN])
+        raise UserError(f"there is no document {name}", file=str(raw), remedy=f"The file holds {held}")
     return accepted(given[name] if name in given else given[file])
 
 

@@ -9,7 +9,6 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import itemgetter
 from typing import NamedTuple
 
 from pipeline.vocabulary import HERE, either, read_toml
@@ -35,8 +34,11 @@ SECTION_MARK = re.compile(r"■[^■，。]{2,8}■")
 _NUMBER_PUNCTUATION = re.compile(r"，(?<=\d，)(?=\d{3}(?!\d))|：(?<=\d：)(?=\d)")
 _POINT = re.compile(r"\.(?<=[\u4e00-\u9fff”\"）]\.)(?![\d.])")  # a full stop typed as a point
 _PINYIN = re.compile(r"（[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,7}[）)]")  # a mirror's gloss after a character
+_GAPS = re.compile(r"(?<=\S)[ \u3000]{2,}(?=\S)")
+# Two gaps at least, a figure after the last: one gap is a heading's (第3版  要闻) or a list's.
+_COLUMNS = re.compile(r"(?<=\n)[^\n，。；|]{2,30}?[ \u3000]{2,}(?:\S{1,12}[ \u3000]{2,})+"
+                      r"\d[\d.,，]*[年%]?[ \u3000]*(?=\n|$)")
 _SPACES = re.compile(" +")
-_start = itemgetter(0)
 
 Runs = list[tuple[int, int]]
 
@@ -51,7 +53,7 @@ class Paragraph:
 
     def place(self, position: int) -> int:
         """Where the character at `position` of `text` stands in the page."""
-        start, place = self.runs[bisect_right(self.runs, position, key=_start) - 1]
+        start, place = self.runs[bisect_right(self.runs, (position + 1,)) - 1]
         return place + position - start
 
     def span(self, start: int, end: int) -> tuple[int, int]:
@@ -80,7 +82,7 @@ def _layout() -> tuple[str, str, str, str, re.Pattern[str], re.Pattern[str], re.
 
 def unwrap(text: str, furniture: Sequence[tuple[int, int, str]] = ()) -> list[Paragraph]:
     """The paragraphs of a page's `text`, in its order; `furniture`: ranges of it that are no prose, with the reason."""
-    text = simplified(text)
+    text = _barred(simplified(text))
     spelt = _spelt(text)
     lines = _lines(text, furniture)
     groups: list[list[_Line]] = []
@@ -90,6 +92,13 @@ def unwrap(text: str, furniture: Sequence[tuple[int, int, str]] = ()) -> list[Pa
         else:
             groups.append([line])
     return [_paragraph(spelt, group) for group in groups]
+
+
+def _barred(text: str) -> str:
+    """`text` with a bar in each gap of a table that is set with spaces (职工书屋    个    8,716); none moves."""
+    if not _COLUMNS.search(text):
+        return text
+    return _COLUMNS.sub(lambda row: _GAPS.sub(lambda gap: "|" + gap.group()[1:], row.group()), text)
 
 
 def simplified(text: str) -> str:
@@ -241,7 +250,7 @@ def _without(text: str, runs: Runs, spans: Sequence[tuple[int, int]]) -> tuple[s
         return text, runs
     kept, places, length = "", Runs(), 0
     for start, end in zip([0, *(end for _, end in spans)], [*(start for start, _ in spans), len(text)], strict=True):
-        for run, place in runs[bisect_right(runs, start, key=_start) - 1:]:
+        for run, place in runs[bisect_right(runs, (start + 1,)) - 1:]:
             if run >= end:
                 break
             first = max(run, start)

@@ -1,12 +1,12 @@
-"""The documents table: one row a raw file that was read; what was refused stands in quarantine."""
+"""The documents table: one row a page that was read; what was refused stands in quarantine."""
 from __future__ import annotations
 
 from schemas.columns import columns
 from schemas.table import Rule, TableSchema
 
 DOCUMENTS = TableSchema(
-    "documents", "The raw files that were read, one row a file, with its issue, counts and the code that read it.",
-    columns("document", "sha256", "encoding", "reader", "publication", "issue_date", "issue_date_precision",
+    "documents", "The pages that were read, one row a page, with its issue, counts and the code that read it.",
+    columns("document", "sha256", "encoding", "reader", "system", "publication", "issue_date", "issue_date_precision",
             "issue_date_basis", "page", "section", "character_count", "article_count", "observation_count",
             "numeral_count", "code_version"),
     ("document",), ("document",),

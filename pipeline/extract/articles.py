@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.extract import confidence, modifiers
+from pipeline.extract import confidence, loglinear, modifiers
 from pipeline.extract.metrics import Reading, index
 from pipeline.extract.owners import Ownership
 from pipeline.extract.pairs import Share, shares
@@ -75,6 +75,7 @@ class ArticleReader:
         self.context = "。".join(h.text for h in article.headlines) + "。"  # the sentence before
         self.unread: list[str] = []  # paragraphs whose bodies nothing has asked for yet
         self.weak: set[int] = set()  # rows whose own words told no metric
+        self.headline = "".join(h.text for h in article.headlines)
         self.topic = _topic(article)
         self.plan = modifiers.is_plan("".join(h.text for h in article.headlines) + _lead(article))
 
@@ -206,10 +207,17 @@ class ArticleReader:
             if alike:
                 row = self.observations[alike[-1][1]]
                 return Reading(row.metric, row.unit, 1.0, 0.0, "follows a figure of the same unit")
-        if best is None:
-            unit = quantity.units[0]
-            return Reading("other_rate" if unit == "percent" else "other", unit, 0.0, 0.0, "no signal")
-        return best._replace(margin=best.score - found[1].score if len(found) > 1 else best.score)
+        weighed = loglinear.weigh(self._setting(sentence, number), found)
+        if weighed:
+            return weighed[0]
+        unit = quantity.units[0]
+        return Reading("other_rate" if unit == "percent" else "other", unit, 0.0, 0.0, "no signal")
+
+    def _setting(self, sentence: _Sentence, number: int) -> loglinear.Setting:
+        quantity, told = sentence.quantities[number], self.observations[self.first:]
+        return loglinear.Setting(
+            sentence.text, quantity.start, quantity.end, sentence.before(number), sentence.after(number), self.context,
+            self.headline, quantity.units, quantity.settled, quantity.unit_text, told[-1].metric if told else None)
 
     def _level(self, sentence: _Sentence, number: int, alike: list[tuple[Quantity, int]]) -> Observation | None:
         """The level that an increase grew from: of several in one sentence the one of the same rank (分别增加)."""

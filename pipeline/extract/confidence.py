@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from operator import mul
 
 from pipeline.extract.metrics import Reading
 from pipeline.extract.owners import Owner
@@ -42,7 +43,7 @@ def estimate(named: dict[str, float]) -> float:
     `named`: the row's `features`.
     """
     weights = _weights()
-    total = weights["intercept"] + sum(weights[name] * value for name, value in named.items())
+    total = weights["intercept"] + sum(map(mul, map(weights.__getitem__, named), named.values()))
     return round(min(0.99, max(0.01, 1.0 / (1.0 + math.exp(-total)))), 3)
 
 

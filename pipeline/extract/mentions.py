@@ -123,12 +123,7 @@ _CLAUSE = re.compile(r"[\"△▽◎⊙★☆○◇※•►▶*·，。；：、
 def find_mentions(text: str, full: bool = True) -> list[Mention]:
     """The bodies mentioned in `text`, left to right, none overlapping; `full`: employers without a union too."""
     words = _words()
-    places = find_places(text)
-    found = [*_regions(text), *_places(text, places)]
-    if "会" in text or "总" in text or "镇" in text or "街道" in text or "乡" in text:
-        found += [*_unions(text, places), *_shorts(text, places)]
-    if full:
-        found += _employers(text)
+    found = [*_unions_and_regions(text), *(_employers(text) if full else ())]
     ranks = {"union": 0, "back": 1, "level": 1, "employer": 2, "region": 3, "place": 4}
     found.sort(key=lambda m: (m.start, -m.end, ranks[m.kind]))
     kept: list[Mention] = []
@@ -139,6 +134,16 @@ def find_mentions(text: str, full: bool = True) -> list[Mention]:
             continue
         kept.append(mention)
     return [_with_role(text, m, words) for m in kept]
+
+
+@lru_cache(maxsize=64)  # a headline is read both with employers and without
+def _unions_and_regions(text: str) -> list[Mention]:
+    """What may be mentions of unions, and of the divisions that stand for theirs; some overlap."""
+    places = find_places(text)
+    found = [*_regions(text), *_places(text, places)]
+    if "会" in text or "总" in text or "镇" in text or "街道" in text or "乡" in text:
+        found += [*_unions(text, places), *_shorts(text, places)]
+    return found
 
 
 @lru_cache(maxsize=128)

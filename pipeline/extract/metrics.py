@@ -52,6 +52,7 @@ class _Rule:
     signal: Signal
     slots: tuple[tuple[Words, Order], ...]
     anchor: tuple[Words, Order]
+    others: tuple[Words, ...]  # the words of the other slots
     lefts: int  # how many of the slots are left ones
     silencers: Words
 
@@ -118,14 +119,13 @@ class SignalIndex:
             rule = self.rules[number]
             if rule.silencers and not words.isdisjoint(rule.silencers):
                 continue
+            if any(map(words.isdisjoint, rule.others)):
+                continue
             spots = []
             for slot, order in rule.slots:
                 here = words & slot
-                if not here:
-                    break
                 spots.append(hits[next(iter(here))] if len(here) == 1 else _merged(hits, here, order))
-            else:
-                found.append((rule, spots))
+            found.append((rule, spots))
         return found
 
     def _of_units(self, units: frozenset[str]) -> frozenset[int]:
@@ -140,7 +140,8 @@ def _rule(metric: Metric, signal: Signal, shared: Counter[str]) -> _Rule:
     slots = [(frozenset(token.words), _by_end) for token in reversed(signal.left)]
     slots += [(frozenset(token.words), _by_start) for token in signal.right]
     anchor = min(slots, key=lambda slot: sum(shared[word] for word in slot[0]))
-    return _Rule(metric, signal, tuple(slots), anchor, len(signal.left), frozenset(signal.without))
+    others = tuple(slot[0] for slot in slots if slot is not anchor)
+    return _Rule(metric, signal, tuple(slots), anchor, others, len(signal.left), frozenset(signal.without))
 
 
 def _merged(hits: dict[str, Spots], words: Words, order: Order) -> Spots:
@@ -179,7 +180,7 @@ class Scene:
         unit: str | None = None
         for rule, lefts, rights in self.possible:
             if rule.metric is not metric:
-                metric, unit = rule.metric, _unit(units, rule.metric.units, settled)
+                metric, unit = rule.metric, fitting_unit(units, rule.metric.units, settled)
             score = self._score(rule.signal.weight, lefts, rights, start, end) if unit else None
             if score is not None and unit and (metric.code not in best or score > best[metric.code].score):
                 best[metric.code] = Reading(metric.code, unit, score, 0.0, rule.signal.text)
@@ -208,7 +209,7 @@ class Scene:
         return total
 
 
-def _unit(units: Sequence[str], fitting: Sequence[str], settled: bool) -> str | None:
+def fitting_unit(units: Sequence[str], fitting: Sequence[str], settled: bool) -> str | None:
     """The first unit that a quantity and a metric share, in the quantity's own order if it is settled."""
     first, second = (units, fitting) if settled else (fitting, units)
     for unit in first:

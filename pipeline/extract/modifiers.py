@@ -23,12 +23,14 @@ def _words() -> dict[str, Any]:
         "idle": frozenset(status["idle"]),
         "demand": frozenset(status["demand"]),
         "reached": re.compile(f"(?:{either(status['reached'])})[^，。；]{{0,8}}$"),
-        "plan": re.compile(f"(?<!完成)(?<!实现)(?:{either(status['plan_story'])})"),
+        "plan": re.compile(either(status["plan_story"])),
         "goal": tuple(status["not_after"]),
         "done": re.compile(f"(?:{either(status['reached'])})(?:{either(status['not_after'])})"
                            f"|{either(status['done'])}"),
         "per": [(re.compile(f"(?:{either(e['before'])})[^，。；]{{0,14}}$"),
                  re.compile(either(e["after"])), e["per"]) for e in words["per"]],
+        "rate_before": re.compile(either(word for e in words["per"] for word in e["before"])),
+        "rate_after": re.compile(either(word for e in words["per"] for word in e["after"])),
         "increase": re.compile(f"(?:{either(increase['yardstick'])})[^。；]{{0,40}}?"
                                f"(?:{either(increase['verbs'])})[^。；，%]{{0,12}}$"),
         "increase_label": increase["breakdown"],
@@ -57,7 +59,7 @@ def status(sentence: str, quantity: Quantity) -> tuple[str, str]:
 
 def is_plan(text: str) -> bool:
     """Whether a story with this headline or lead lays out a plan (工作要点, 任务清单)."""
-    return bool(_words()["plan"].search(text))
+    return any(not text.endswith(("完成", "实现"), 0, found.start()) for found in _words()["plan"].finditer(text))
 
 
 def speaks_of_done(sentence: str, quantity: Quantity) -> bool:
@@ -77,9 +79,11 @@ def per(sentence: str, quantity: Quantity, previous_end: int) -> str | None:
     """
     before = sentence[max(previous_end, quantity.start - 24): quantity.start]
     after = sentence[quantity.end: quantity.end + 3]
-    for pattern, sign, what in _words()["per"]:
-        if pattern.search(before) or sign.match(after):
-            return str(what)
+    words = _words()
+    if words["rate_before"].search(before) or words["rate_after"].match(after):
+        for pattern, sign, what in words["per"]:
+            if pattern.search(before) or sign.match(after):
+                return str(what)
     return None
 
 

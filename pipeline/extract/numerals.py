@@ -29,12 +29,16 @@ _LEAD = re.compile(rf"[{_DIGIT}十百千万亿拾佰仟廿卅半负几数上－.
 _CURRENCY = re.compile("[余多]?(?:" + "|".join(sorted(COUNTED["currencies"], key=lambda w: (-len(w), w))) + ")")
 _UNIT_PATTERN = "|".join(sorted(COUNTED["longer"], key=lambda w: (-len(w), w))) + f"|[{COUNTED['characters']}]"
 _UNIT = re.compile(_UNIT_PATTERN)
+_UNIT_OPENINGS = frozenset(COUNTED["characters"]).union(word[0] for word in COUNTED["longer"])
+_CURRENCY_OPENINGS = frozenset("余多").union(word[0] for word in COUNTED["currencies"])
+_TO_OPENINGS = _UNIT_OPENINGS.union("（(至到—–~～〜－-与和、")
 _GREATEST = Decimal(10) ** 300  # what a float64 holds; a longer run of digits is noise
 _COUNTED_NEXT = re.compile(rf"余|{_UNIT_PATTERN}|公[里斤顷]|多?[{COUNTED['characters']}]")
 _TO = re.compile(rf"(?P<unit>{_UNIT_PATTERN})?(?:[（(]含[)）])?(?P<word>至|到|[—–~～〜－-]{{1,2}}|[与和]第?|、)(?=\S)")
 _CENTS = re.compile(r"(?P<yuan>[元圆块])(?:(?P<jiao>[0-9]|[一二两三四五六七八九壹贰叁肆伍陆柒捌玖])[角毛])?"
                     r"(?:零?(?P<fen>[0-9]|[一二两三四五六七八九壹贰叁肆伍陆柒捌玖])分(?!之))?"
                     rf"(?:(?P<zero>零)?(?P<rest>[一二三四五六七八九])(?=$|[^{HAN}]|[到至]))?")
+_YUAN = frozenset("元圆块")
 _SHARED = re.compile(r"(?P<core>.*?[0-9].*?|.+?)(?P<shared>[万亿]+|[百千佰仟]|成)$")
 
 
@@ -163,9 +167,11 @@ def _numeral(text: str, first: Reading) -> Numeral:
     if first.low != first.high:
         qualifier = "about" if first.inner == "about" else "range"
         return Numeral(first.start, first.end, None, float(first.low), float(first.high), qualifier, "range")
-    kind = "money" if first.kind == "number" and _CURRENCY.match(text, first.end) else first.kind
+    follows, kind = text[first.end: first.end + 1], first.kind
+    if kind == "number" and follows in _CURRENCY_OPENINGS and _CURRENCY.match(text, first.end):
+        kind = "money"
     qualifier = qualify(text, first.start, first.end, first.inner)
-    unit = _UNIT.match(text, first.end) if qualifier == "exact" else None
+    unit = _UNIT.match(text, first.end) if qualifier == "exact" and follows in _UNIT_OPENINGS else None
     if unit:
         qualifier = qualify(text, first.start, unit.end(), first.inner)
     value = float(first.low)
@@ -174,7 +180,8 @@ def _numeral(text: str, first: Reading) -> Numeral:
 
 def _with_cents(text: str, first: Reading) -> Reading:
     """五元六角 as 5.6 yuan: the numeral then reaches to the end of its last unit."""
-    cents = _CENTS.match(text, first.end) if first.kind == "number" else None
+    in_yuan = first.kind == "number" and text[first.end: first.end + 1] in _YUAN
+    cents = _CENTS.match(text, first.end) if in_yuan else None
     if cents is None or not any(cents.group("jiao", "fen", "rest")):
         return first
     if cents["rest"] and (cents["fen"] or (cents["yuan"] != "块" and not cents["jiao"])):
@@ -186,7 +193,7 @@ def _with_cents(text: str, first: Reading) -> Reading:
 
 def _range_end(text: str, first: Reading) -> Reading | None:
     """The second number of a range that `first` begins, with the bounds of the whole range; None if it begins none."""
-    to = _TO.match(text, first.end)
+    to = _TO.match(text, first.end) if text[first.end: first.end + 1] in _TO_OPENINGS else None
     second = read(text, to.end()) if to else None
     if to is None or second is None or not second.positive or not _may_join(text, first, to, second):
         return None

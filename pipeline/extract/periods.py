@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -69,6 +70,7 @@ _THIRDS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
 class _Words:
     table: dict[str, Any]
     point: re.Pattern[str]
+    openings: re.Pattern[str]  # the characters that a point begins with
     since: re.Pattern[str]
     until: re.Pattern[str]
     open: re.Pattern[str]
@@ -88,8 +90,9 @@ def _words() -> _Words:
              r"(?P<third>[上中下]旬|底|末|初)?"
              rf"(?:(?P<d1>\d{{1,2}})(?:[日号]?{TO}(?:(?P<m3>\d{{1,2}})月)?(?P<d2>\d{{1,2}}))?[日号])?")
     point = rf"{year}的?(?:{part}|{month}|(?P<edge>年[底末初]|[底初]|岁末|年年[底末]))?|{_again(part)}|{_again(month)}"
+    firsts = {word[0] for word in (*table["years"], *table["same_year"], *table["parts"])}
     return _Words(
-        table, re.compile(point),
+        table, re.compile(point), re.compile(f"[\\d十一二三四五六七八九前{''.join(sorted(firsts))}]"),
         re.compile(rf"(?:\d{{0,2}}日)?(?:{either(table['since'])}|[^，。；\d]{{1,8}}?以来)"),
         re.compile(f"(?:{either(table['until'])})$"),
         re.compile(rf"(?:近|这|最近)?{COUNT}[多余]?年多?(?:来|间|以来|中)|{either(table['open'])}"),
@@ -103,6 +106,15 @@ def _words() -> _Words:
 def _again(pattern: str) -> str:
     """The pattern once more with other group names, for a time without a year."""
     return re.sub(r"\?P<(\w+)>", r"?P<\1_>", pattern)
+
+
+def _point_matches(text: str) -> Iterator[re.Match[str]]:
+    """The points in time of a text, from left to right; the pattern is tried only where one may begin."""
+    words, reached = _words(), 0
+    for opening in words.openings.finditer(text):
+        if opening.start() >= reached and (found := words.point.match(text, opening.start())):
+            yield found
+            reached = found.end()
 
 
 class Calendar:
@@ -160,7 +172,7 @@ class Calendar:
         if not _HINT.search(text):
             return periods
         before: tuple[_Point, int, int] | None = None
-        for match in _words().point.finditer(text):
+        for match in _point_matches(text):
             if self._is_yardstick(text, match.start(), match.end()) or _in_title(text, match.start(), match.end()):
                 continue
             point = self._point(match, year)

@@ -19,6 +19,7 @@ _AFTER = {word: entry["qualifier"] for entry in _WORDS["after"] for word in entr
 _LONGEST_BEFORE = max(map(len, _BEFORE))
 _ENDINGS = frozenset(word[-1] for word in _BEFORE)
 _LEADING, _TRAILING = either(_BEFORE), either(_AFTER)
+_TRAILING_OPENINGS = frozenset(word[0] for word in _AFTER)
 _LAST = re.compile(rf"\s{{0,2}}({_TRAILING})")
 # What may stand between two bounds of one range: 大于5|小于10, 50|人以上|200人以下.
 JOINING = re.compile(rf"(?P<unit>[^\W\d_]{{0,3}}?)(?:{_TRAILING})?[，、]?(?:的同时|并且|并|且|而)?(?:{_LEADING})?有?")
@@ -52,7 +53,8 @@ def _before(text: str, start: int) -> str | None:
 
 
 def _after(text: str, end: int) -> str | None:
-    found = _LAST.match(text, end)
+    follows = text[end: end + 1]
+    found = _LAST.match(text, end) if follows in _TRAILING_OPENINGS or follows.isspace() else None
     return _AFTER[found.group(1)] if found else None
 
 

@@ -5,17 +5,31 @@ jieba is loaded when first asked for (0.1 s) and only short texts are given to i
 """
 from __future__ import annotations
 
-import warnings
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
 
 @lru_cache(maxsize=1)
 def _dictionary() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # jieba asks for pkg_resources, which warns of its own end
+    with _without("pkg_resources"):  # jieba asks for it, but does as well; it loads slowly and warns of its own end
         from pipeline.extract.dictionary import Dictionary
     return Dictionary()
+
+
+@contextmanager
+def _without(module: str) -> Iterator[None]:
+    """As if a module that is not yet loaded were not installed."""
+    hidden = module not in sys.modules
+    if hidden:
+        sys.modules[module] = None  # type: ignore[assignment]  # what Python takes for a module that is not there
+    try:
+        yield
+    finally:
+        if hidden:
+            del sys.modules[module]
 
 
 @lru_cache(maxsize=1)

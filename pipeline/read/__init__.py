@@ -1,7 +1,8 @@
 """From a folder of raw files to pages: which files hold pages, which reader takes each, what is refused and why.
 
 A new input format is one file beside this one with a `Reader`, added to `READERS`. What a format looks like inside
-lives in its own file (`text`), whose issue a page belongs to in `issues`, what on it is no prose in `furniture`.
+lives in its own file (`text`, `html`, `pdf`), files of files in `archive`, whose issue a page belongs to in `issues`,
+what on it is no prose in `furniture`.
 """
 from __future__ import annotations
 
@@ -15,57 +16,76 @@ from typing import TypeAlias
 
 from pipeline.errors import Refusal, UserError
 from pipeline.model import Page
+from pipeline.read.archive import LARGEST as LARGEST_ARCHIVE
+from pipeline.read.archive import Member, is_archive, members
+from pipeline.read.child import read_guarded
+from pipeline.read.html import is_html, read_html
 from pipeline.read.issues import IssueRow, issue_of, load_issues
-from pipeline.read.text import UndecodableError, foreign_format, is_text, read_text
+from pipeline.read.ocr import read_pdf_with_ocr
+from pipeline.read.pdf import is_pdf, read_pdf
+from pipeline.read.saved import pages_among
+from pipeline.read.sheet import Fault, Sheet, UnreadableError
+from pipeline.read.text import foreign_format, is_text, read_text
 
-LARGEST = 8_000_000  # bytes; a whole printed issue is below 1 MB, so a larger file is no page
+HEAD = 4096  # bytes that tell a file's format
 PART = "#"  # between the name of a file and that of one of its pages
 TABLES = frozenset({"issues.csv", "corrections.csv"})  # at the top of the raw folder: tables about pages
 
 ReadResult: TypeAlias = Page | Refusal
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """The text of one page of a file and its encoding; `part` tells the pages of one file apart (3 of name.pdf#3)."""
-
-    text: str
-    encoding: str
-    part: str | None = None
+Read: TypeAlias = Callable[[bytes], Sequence[Sheet | Fault]]
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """One input format: its name, whether some bytes are of it, and the pages that they hold.
+    """One input format: its name, whether a file that begins with some bytes is of it, and the pages that it holds.
 
-    `read` raises `UndecodableError` where the bytes cannot be read after all.
+    `read` raises `UnreadableError` where the file gives no page at all. `largest`: bytes of a file, beyond which it is
+    refused unread. `guarded`: whether it is run in a child process, for it leaves the bytes to a parser written in C.
+    `ocr`: what reads the file instead where pictures of text are to be recognised.
     """
 
     name: str
     accepts: Callable[[bytes], bool]
-    read: Callable[[bytes], Sequence[Sheet]]
+    read: Read
+    largest: int = 8_000_000  # a page of text is below 1 MB
+    guarded: bool = False
+    ocr: Read | None = None
+
+    def chosen(self, ocr: bool) -> Read:
+        """What reads a file, with or without recognising pictures of text."""
+        return self.ocr if ocr and self.ocr else self.read
+
+    def sheets(self, data: bytes, ocr: bool) -> Sequence[Sheet | Fault]:
+        """The pages that `data` holds; raises UnreadableError."""
+        return read_guarded(self.name, ocr, data) if self.guarded else self.chosen(ocr)(data)
 
 
-def _one_text(data: bytes) -> Sequence[Sheet]:
-    return (Sheet(*read_text(data)),)
+READERS: tuple[Reader, ...] = (  # the first that accepts the bytes reads them
+    Reader("pdf", is_pdf, read_pdf, 64_000_000, True, read_pdf_with_ocr),
+    Reader("html", is_html, read_html, guarded=True),
+    Reader("text", is_text, read_text),
+)
 
 
-READERS: tuple[Reader, ...] = (Reader("text", is_text, _one_text),)  # the first that accepts the bytes reads them
+def by_name(name: str) -> Reader:
+    """The reader of that name."""
+    return next(reader for reader in READERS if reader.name == name)
 
 
-def read_folder(raw: Path, rows: Mapping[str, IssueRow] | None = None) -> Iterator[ReadResult]:
+def read_folder(raw: Path, rows: Mapping[str, IssueRow] | None = None, ocr: bool = False) -> Iterator[ReadResult]:
     """Each page of each file of `raw`, or the Refusal of the file, in the order of `files`.
 
     `rows` are those of issues.csv, read from `raw` where not given (see `load_issues` for what that raises).
     """
     manifest = load_issues(raw).rows if rows is None else rows
     for file in files(raw):
-        yield from read_file(raw, file, manifest)
+        yield from read_file(raw, file, manifest, ocr)
 
 
 def files(raw: Path) -> list[str]:
-    """The files of `raw` that should hold pages, no hidden ones: paths relative to it with `/`, sorted by character.
+    """The files of `raw` that should hold pages: paths relative to it with `/`, sorted by character.
 
+    Hidden files are none, nor what a browser saved beside a page (see `pages_among`).
     Raises UserError where the folder is not there.
     """
     if not raw.is_dir():
@@ -74,14 +94,16 @@ def files(raw: Path) -> list[str]:
     for folder, folders, names in os.walk(raw):
         folders[:] = [name for name in folders if not name.startswith(".")]
         above = PurePosixPath(Path(folder).relative_to(raw).as_posix())
-        found += [(above / name).as_posix() for name in names if not name.startswith(".")]
-    return sorted(file for file in found if file not in TABLES)
+        found += [(above / name).as_posix() for name in names]
+    return sorted(file for file in pages_among(found) if file not in TABLES)
 
 
-def read_file(raw: Path, file: str, rows: Mapping[str, IssueRow] | None = None) -> list[ReadResult]:
+def read_file(
+    raw: Path, file: str, rows: Mapping[str, IssueRow] | None = None, ocr: bool = False,
+) -> list[ReadResult]:
     """The pages of a file of `raw`, each with the issue that its manifest row (by document) or itself tells.
 
-    What cannot be read gives a Refusal in place of its pages.
+    What cannot be read gives a Refusal in place of its pages. `ocr`: whether pictures of text are to be recognised.
     """
     name = os.fsencode(file).decode("utf-8", "backslashreplace")
     if name != file:
@@ -91,32 +113,95 @@ def read_file(raw: Path, file: str, rows: Mapping[str, IssueRow] | None = None) 
         status = (raw / file).stat()
         if not stat.S_ISREG(status.st_mode):
             return [Refusal(file, None, "unreadable", "it is no ordinary file", "Put a file there, or remove it")]
-        if status.st_size > LARGEST:
-            reason = f"it has {status.st_size:,} bytes, a page at most {LARGEST:,}"
-            return [Refusal(file, None, "too_large", reason, "Split it into pages, or remove it")]
-        data = (raw / file).read_bytes()
+        with (raw / file).open("rb") as opened:
+            head = opened.read(HEAD)
+            if status.st_size > _largest(head):
+                return [_too_large(file, status.st_size, _largest(head))]
+            data = head + opened.read()
     except OSError as error:
         reason = f"it cannot be opened: {error.strerror}"
         return [Refusal(file, None, "unreadable", reason, "Check that it is there and that its permissions allow it")]
-    return read_bytes(file, data, rows)
+    return read_bytes(file, data, rows, ocr)
 
 
-def read_bytes(file: str, data: bytes, rows: Mapping[str, IssueRow] | None = None) -> list[ReadResult]:
-    """The pages that `data` gives under the name `file`, or one Refusal; the same bytes give the same texts."""
-    reader = next((reader for reader in READERS if reader.accepts(data)), None)
+def _reader(head: bytes) -> Reader | None:
+    return next((reader for reader in READERS if reader.accepts(head[:HEAD])), None)
+
+
+def _largest(head: bytes) -> int:
+    """How many bytes a file that begins with `head` may have."""
+    reader = _reader(head)
+    return LARGEST_ARCHIVE if is_archive(head) else reader.largest if reader else by_name("text").largest
+
+
+def _too_large(document: str, size: int, largest: int) -> Refusal:
+    reason = f"it has {size:,} bytes, a file of its kind at most {largest:,}"
+    return Refusal(document, None, "too_large", reason, "Split it into pages, or remove it")
+
+
+def read_bytes(
+    file: str, data: bytes, rows: Mapping[str, IssueRow] | None = None, ocr: bool = False,
+) -> list[ReadResult]:
+    """The pages that `data` gives under the name `file`, or Refusals; the same bytes give the same texts."""
+    sha256, rows = hashlib.sha256(data).hexdigest(), rows or {}
+    if not is_archive(data):
+        return _pages(file, data, sha256, rows, ocr)
+    try:
+        found = [_of_member(f"{file}{PART}{member.name}", member, sha256, rows, ocr)
+                 for member in members(data, _largest)]
+    except UnreadableError as refused:
+        return [Refusal(file, None, refused.code, refused.reason, refused.remedy)]
+    return [result for results in found for result in results]
+
+
+def _of_member(
+    document: str, member: Member, sha256: str, rows: Mapping[str, IssueRow], ocr: bool,
+) -> list[ReadResult]:
+    if member.fault:
+        return [Refusal(document, None, member.fault.code, member.fault.reason, member.fault.remedy)]
+    return _pages(document, member.data, sha256, rows, ocr)
+
+
+def _pages(
+    document: str, data: bytes, sha256: str, rows: Mapping[str, IssueRow], ocr: bool,
+) -> list[ReadResult]:
+    """The pages of one file, or of one in an archive, whose document name they have or extend."""
+    reader = _reader(data)
     if reader is None:
         reason = f"it is {foreign_format(data)}, for which there is no reader"
-        return [Refusal(file, None, "not_text", reason, "Save the page as a text file")]
+        return [Refusal(document, None, "not_text", reason, "Save the page as text, HTML or PDF")]
+    if len(data) > reader.largest:
+        return [_too_large(document, len(data), reader.largest)]
     try:
-        sheets = reader.read(data)
-    except UndecodableError as refused:
-        return [Refusal(file, None, refused.code, refused.reason, refused.remedy)]
-    sha256, rows = hashlib.sha256(data).hexdigest(), rows or {}
-    named = [(sheet, file if sheet.part is None else f"{file}{PART}{sheet.part}") for sheet in sheets]
-    return [Page(document, sheet.text, issue_of(document, sheet.text, rows.get(document)), sha256, sheet.encoding,
-                 reader.name) for sheet, document in named]
+        sheets = reader.sheets(data, ocr)
+    except UnreadableError as refused:
+        return [Refusal(document, None, refused.code, refused.reason, refused.remedy)]
+    return [_page(document if sheet.part is None else f"{document}{PART}{sheet.part}", sheet, sha256, rows, reader)
+            for sheet in sheets]
+
+
+def _page(
+    document: str, sheet: Sheet | Fault, sha256: str, rows: Mapping[str, IssueRow], reader: Reader,
+) -> ReadResult:
+    if isinstance(sheet, Fault):
+        return Refusal(document, None, sheet.code, sheet.reason, sheet.remedy)
+    issue = issue_of(document, sheet.text, _row(document, rows), sheet.imprint)
+    return Page(document, sheet.text, issue, sha256, sheet.encoding, reader.name, sheet.system)
+
+
+def _row(document: str, rows: Mapping[str, IssueRow]) -> IssueRow | None:
+    """What the manifest says of a page: its own row, and where that is silent the row of the file that holds it."""
+    found = rows.get(document)
+    above = document.rpartition(PART)[0]
+    if not above:
+        return found
+    of_file = _row(above, rows)
+    return found.completed(of_file) if found and of_file else found or (of_file and of_file.of_part(document))
 
 
 def file_of(document: str, known: Collection[str]) -> str:
-    """The file, of those `known`, that holds a document: itself, or for name.pdf#3 the file name.pdf."""
-    return document if document in known else document.rpartition(PART)[0] or document
+    """The file, of those `known`, that holds a document: itself, or for a.zip#b/c.pdf#3 the file a.zip."""
+    file = document
+    while file and file not in known:
+        file = file.rpartition(PART)[0]
+    return file or document

@@ -5,7 +5,7 @@ import csv
 import io
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,8 @@ from pipeline.errors import UserError
 from pipeline.model import Issue
 from pipeline.read.furniture import furniture
 from pipeline.read.imprint import Imprint, from_path, from_prose, names_year, printed
-from pipeline.read.text import UndecodableError, decode
+from pipeline.read.sheet import UnreadableError
+from pipeline.read.text import decode
 
 NAME = "issues.csv"
 COLUMNS = ("document", "publication", "issue_date", "page", "section")
@@ -35,6 +36,16 @@ class IssueRow:
     section: str | None = None
     line: int = 0
 
+    def of_part(self, document: str) -> IssueRow:
+        """What the row of a file says of one of its pages: the issue, but neither page nor section."""
+        return replace(self, document=document, page=None, section=None)
+
+    def completed(self, of_file: IssueRow) -> IssueRow:
+        """The row of a page, with the issue of its file where it does not tell its own."""
+        dated = self if self.issue_date else of_file
+        return replace(self, publication=self.publication or of_file.publication, issue_date=dated.issue_date,
+                       precision=dated.precision)
+
 
 @dataclass(frozen=True)
 class Manifest:
@@ -51,9 +62,15 @@ class Manifest:
     def _by_file(self) -> dict[str, dict[str, IssueRow]]:
         held: dict[str, dict[str, IssueRow]] = {}
         for document, row in self.rows.items():
-            for file in {document, document.rpartition("#")[0]} - {""}:
+            for file in _holders(document):
                 held.setdefault(file, {})[document] = row
         return held
+
+
+def _holders(document: str) -> list[str]:
+    """A document and the files that would hold it: a.zip#b.pdf#3, a.zip#b.pdf, a.zip."""
+    parts = document.split("#")
+    return ["#".join(parts[:end]) for end in range(len(parts), 0, -1)]
 
 
 def load_issues(raw: Path, documents: Collection[str] | None = None) -> Manifest:
@@ -68,7 +85,7 @@ def load_issues(raw: Path, documents: Collection[str] | None = None) -> Manifest
         return Manifest({})
     try:
         text, _ = decode(path.read_bytes())
-    except UndecodableError as error:
+    except UnreadableError as error:
         raise UserError(f"it cannot be read: {error.reason}", file=NAME, remedy=error.remedy) from None
     except OSError as error:
         raise UserError(f"it cannot be opened: {error.strerror}", file=NAME, remedy="Check its permissions") from None
@@ -77,7 +94,8 @@ def load_issues(raw: Path, documents: Collection[str] | None = None) -> Manifest
         more = f"\n  and {len(errors) - SHOWN} more" if len(errors) > SHOWN else ""
         listed = "".join(f"\n  {error}" for error in errors[:SHOWN]) + more
         raise UserError(f"{NAME} has {len(errors)} wrong cells:{listed}\nCorrect them and build again")
-    strangers = [row for row in rows.values() if documents is not None and row.document not in set(documents)]
+    known = None if documents is None else set(documents)
+    strangers = [row for row in rows.values() if known is not None and known.isdisjoint(_holders(row.document))]
     return Manifest(rows, tuple(f"{NAME}, line {row.line}: there is no document {row.document!r}" for row in strangers))
 
 
@@ -139,13 +157,15 @@ def parse_date(stated: str) -> tuple[date | None, str | None]:
     return day, "day" if match["day"] else "month" if match["month"] else "year"
 
 
-def issue_of(document: str, text: str, row: IssueRow | None = None) -> Issue:
+def issue_of(document: str, text: str, row: IssueRow | None = None, told: Imprint | None = None) -> Issue:
     """The issue of a page, field by field: from its manifest row, else as printed on it, else from its path.
+
+    `told` is what the reader knows to be printed on it, where that is more than the text can tell.
 
     The date is worked out from the prose only where none of these tells it; `basis` says which told the date.
     """
     stated = row or IssueRow(document)
-    page = printed(text)
+    page = printed(text) if told is None else told
     found, basis = _dated(document, text, stated, page)
     return Issue(stated.publication or page.publication, found.issue_date, found.precision, basis,
                  stated.page or page.page, stated.section or page.section)
@@ -157,7 +177,7 @@ def _dated(document: str, text: str, stated: IssueRow, page: Imprint) -> tuple[I
         return Imprint(stated.issue_date, stated.precision), "manifest"
     if page.issue_date:
         return page, "page"
-    path = from_path(document)
+    path = from_path(document.replace("#", "/"))
     if path.issue_date:
         return path, "filename"
     prose = from_prose(text, furniture(text)) if names_year(text) else Imprint()

@@ -3,6 +3,9 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Sequence
+
+from pipeline.read.sheet import Sheet, UnreadableError
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1b\x7f\ufffd]")
 CONTROL_SHARE = 0.01  # of the characters; more than this, and than STRAY of them, is no text
@@ -17,23 +20,17 @@ _MARKS = (
 )
 _SIGNATURES = (
     (b"%PDF-", "a PDF"),
-    (b"PK\x03\x04", "a ZIP or Office file"),
     (b"\xd0\xcf\x11\xe0", "an old Office file"),
     (b"\x89PNG", "an image"),
     (b"\xff\xd8\xff", "an image"),
     (b"GIF8", "an image"),
     (b"\x1f\x8b", "a gzip file"),
     (b"Rar!", "a RAR file"),
+    (b"From: <Saved by", "a web archive (MHTML)"),
+    (b"MIME-Version:", "a web archive (MHTML)"),
+    (b"{\\rtf", "an RTF file"),
+    (b"<?xml", "an XML file"),
 )
-_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
-
-
-class UndecodableError(ValueError):
-    """Bytes that give no text; `code` (empty, not_text, undecodable), the reason and what to do about it."""
-
-    def __init__(self, code: str, reason: str, remedy: str):
-        super().__init__(reason)
-        self.code, self.reason, self.remedy = code, reason, remedy
 
 
 def is_text(data: bytes) -> bool:
@@ -42,33 +39,31 @@ def is_text(data: bytes) -> bool:
 
 
 def foreign_format(data: bytes) -> str | None:
-    """What the file is where its first bytes show that it is no plain text (a PDF, an image, a web page), else None."""
-    if _MARKUP.match(data[:1024]):
-        return "a web page (HTML)"
+    """What the file is where its first bytes show that it is no plain text (an image, an archive), else None."""
     return next((name for signature, name in _SIGNATURES if data.startswith(signature)), None)
 
 
-def read_text(data: bytes) -> tuple[str, str]:
-    """The page's text of a plain text file and its encoding; raises UndecodableError (see `decode`)."""
-    return decode(data)
+def read_text(data: bytes) -> Sequence[Sheet]:
+    """The one page of a plain text file; raises UnreadableError (see `decode`)."""
+    return (Sheet(*decode(data)),)
 
 
 def decode(data: bytes) -> tuple[str, str]:
     """The text of `data` and the name of its encoding: UTF-8, UTF-16 (UTF-32 with a mark) or GB18030.
 
     A byte order mark is left out and line ends become \\n; nothing else changes, since spans count these characters.
-    Raises UndecodableError where the bytes are empty, binary, damaged, or in an encoding that none of these is.
+    Raises UnreadableError where the bytes are empty, binary, damaged, or in an encoding that none of these is.
     """
     if not data.strip():
-        raise UndecodableError("empty", "the file is empty", "Copy it again, or remove it")
+        raise UnreadableError("empty", "the file is empty", "Copy it again, or remove it")
     text, encoding = _marked(data) or _unmarked(data)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
-        raise UndecodableError("empty", "the file holds nothing but blanks", "Copy it again, or remove it")
+        raise UnreadableError("empty", "the file holds nothing but blanks", "Copy it again, or remove it")
     strange = len(CONTROL.findall(text))
     if strange > max(STRAY, CONTROL_SHARE * len(text)):
         reason = f"{strange} of its {len(text)} characters are control or replacement characters"
-        raise UndecodableError("not_text", reason, "Save the page as a UTF-8 text file")
+        raise UnreadableError("not_text", reason, "Save the page as a UTF-8 text file")
     return text, encoding
 
 
@@ -95,10 +90,10 @@ def _unmarked(data: bytes) -> tuple[str, str]:
         text = data.decode("gb18030")
     except UnicodeDecodeError as error:
         reason = f"it is neither UTF-8 nor GB18030 (the byte at {error.start} fits neither)"
-        raise UndecodableError("undecodable", reason, "Convert the file to UTF-8") from None
-    if _common_share(text) < COMMON_SHARE:
+        raise UnreadableError("undecodable", reason, "Convert the file to UTF-8") from None
+    if common_share(text) < COMMON_SHARE:
         reason = "read as GB18030 it is no Chinese text, and it is not UTF-8"
-        raise UndecodableError("undecodable", reason, "Find out its encoding and convert the file to UTF-8")
+        raise UnreadableError("undecodable", reason, "Find out its encoding and convert the file to UTF-8")
     return text, "gb18030"
 
 
@@ -109,9 +104,9 @@ def _utf16(data: bytes) -> tuple[str, str]:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if "\x00" not in text and _common_share(text) >= COMMON_SHARE:
+        if "\x00" not in text and common_share(text) >= COMMON_SHARE:
             return text, encoding
-    raise UndecodableError("not_text", "it holds NUL bytes, as binary files do", "Save the page as a UTF-8 text file")
+    raise UnreadableError("not_text", "it holds NUL bytes, as binary files do", "Save the page as a UTF-8 text file")
 
 
 def _mostly_utf8(data: bytes) -> bool:
@@ -122,7 +117,7 @@ def _mostly_utf8(data: bytes) -> bool:
     return wide > 0 and lost <= max(4, FOREIGN_SHARE * wide)
 
 
-def _common_share(text: str) -> float:
+def common_share(text: str) -> float:
     """The share of the frequent characters of Chinese among those outside ASCII (1.0 where there are none of these).
 
     Frequent are the punctuation and the first level of GB 2312 (3,755 characters by use), rows 1 to 3 and 16 to 55.
@@ -140,5 +135,5 @@ def _is_frequent(character: str) -> bool:
     return lead in (0xA1, 0xA2, 0xA3) or 0xB0 <= lead <= 0xD7
 
 
-def _damaged(encoding: str, at: int) -> UndecodableError:
-    return UndecodableError("undecodable", f"it is {encoding} with damage at byte {at}", "Copy the file again, whole")
+def _damaged(encoding: str, at: int) -> UnreadableError:
+    return UnreadableError("undecodable", f"it is {encoding} with damage at byte {at}", "Copy the file again, whole")

@@ -18,6 +18,7 @@ from pipeline.model import Extraction
 from pipeline.progress import Progress
 from pipeline.read import file_of, files
 from pipeline.read.issues import IssueRow, load_issues
+from pipeline.read.ocr import FLAG as OCR
 
 PAGES = 32  # pages a bundle
 
@@ -34,7 +35,8 @@ def bundles(raw: Path, dataset: Dataset, rows: Mapping[str, Any], workers: int, 
     wanted = sorted({file_of(document, known) for document in documents} & set(known))
     tell.stage(f"Reading {len(wanted):,} files of {raw} for the pages shown")
     items = ((file, manifest.of_file(file)) for file in wanted)
-    read = tell.track(run(None, partial(_of_file, raw, _digests(dataset)), items, workers), len(wanted))
+    ocr = any(OCR in flags.split(",") for flags in rows["columns"]["flags"]["words"])
+    read = tell.track(run(None, partial(_of_file, raw, _digests(dataset), ocr), items, workers), len(wanted))
     pages = dict(page for file in read for page in file)
     listed = [pages.get(document) for document in documents]
     return [listed[start:start + PAGES] for start in range(0, len(listed), PAGES)]
@@ -45,8 +47,9 @@ def _digests(dataset: Dataset) -> dict[str, str]:
     return dict(zip(table["document"].to_pylist(), table["sha256"].to_pylist(), strict=True))
 
 
-def _of_file(raw: Path, digests: Mapping[str, str], item: tuple[str, Mapping[str, IssueRow]]) -> list[tuple[str, Any]]:
-    return list(_pages(extract_file(raw, item), digests))
+def _of_file(raw: Path, digests: Mapping[str, str], ocr: bool, item: tuple[str, Mapping[str, IssueRow]],
+             ) -> list[tuple[str, Any]]:
+    return list(_pages(extract_file(raw, item, ocr), digests))
 
 
 def _pages(read: list[Extraction | Refusal], digests: Mapping[str, str]) -> Iterator[tuple[str, Any]]:

@@ -94,8 +94,15 @@ def parse_signal(text: str, where: str) -> Signal:
 
 
 def either(words: Iterable[str]) -> str:
-    """A regular expression for any of `words`, the longest that fits first."""
-    return "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
+    """A regular expression for any of `words`, the longest that fits first.
+
+    Words with one first character are one alternative, so that a search tries as many as there are such characters.
+    """
+    rests: dict[str, list[str]] = {}
+    for word in sorted(set(words), key=lambda word: (-len(word), word)):
+        rests.setdefault(word[:1], []).append(re.escape(word[1:]))
+    return "|".join(re.escape(first) + (alike[0] if len(alike) == 1 else f"(?:{'|'.join(alike)})")
+                    for first, alike in rests.items())
 
 
 def read_toml(name: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 TABLE = Path(__file__).with_name("divisions.csv")
+ASKED = 4096  # names and divisions of which the answer is kept: papers name the same places again and again
 RANKS = {"province": 0, "prefecture": 1, "county": 2}
 GRACE = timedelta(days=366)  # how long papers may go on using an ended name
 
@@ -27,6 +28,10 @@ class Division:
     valid_from: date | None
     valid_to: date | None
     successor_code: str
+
+    def __hash__(self) -> int:
+        """Of the code and the name, which tell nearly all apart; faster than that of all fields."""
+        return hash((self.code, self.name))
 
     def valid(self, on: date) -> bool:
         """True where the division bore this name on that day."""
@@ -45,6 +50,8 @@ class Gazetteer:
         self._renamed: list[Division] = []
         for line in table.splitlines()[1:]:
             self._add(line.split(","))
+        self._ranked = lru_cache(ASKED)(self._rank)
+        self.chain = lru_cache(ASKED)(self._chain)
 
     @classmethod
     def load(cls) -> Gazetteer:
@@ -136,7 +143,7 @@ class Gazetteer:
         parent = self.by_code(division.parent_code, day)
         return None if parent is None else self.at(parent, day)
 
-    def chain(self, division: Division, on: date | None = None) -> tuple[Division, ...]:
+    def _chain(self, division: Division, on: date | None = None) -> tuple[Division, ...]:
         """Province, prefecture and county as far as they apply, the division itself last, named as of the date."""
         place = self._named(division, on)
         over = self.prefecture_of(place, on) if place.level == "county" else None
@@ -176,8 +183,7 @@ class Gazetteer:
         code; `on`: the date of the text. A name that ended more than a year before gives its successor. Of several,
         those in force on the date win over ended ones, these over coming ones; of a short form's the higher level.
         """
-        ranked = [self._settled(division, on) for division in self.candidates(form)]
-        fitting = [(rank, d) for rank, d in ranked
+        fitting = [(rank, d) for rank, d in self._ranked(form, on)
                    if (within is None or self._inside(d, within)) and d.code.startswith(province or "")]
         if not fitting:
             return None
@@ -187,6 +193,9 @@ class Gazetteer:
             top = min(RANKS[d.level] for d in remaining)
             remaining = {d for d in remaining if RANKS[d.level] == top}
         return remaining.pop() if len(remaining) == 1 else None
+
+    def _rank(self, form: str, on: date | None) -> list[tuple[int, Division]]:
+        return [self._settled(division, on) for division in self.candidates(form)]
 
     def _settled(self, division: Division, on: date | None) -> tuple[int, Division]:
         """How well a candidate fits the date (0 best) and the division to take for it."""

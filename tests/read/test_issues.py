@@ -64,5 +64,12 @@ def test_manifest_as_a_spreadsheet_saves_it(tmp_path: Path) -> None:
         assert manifest.warnings == ("issues.csv, line 4: there is no document 'sub/b.txt'",)
 
 
+def test_rows_about_pages_of_a_file_are_no_strangers(tmp_path: Path) -> None:
+    (tmp_path / "issues.csv").write_text("document,page\na.zip#b/c.pdf#3,3\nd.pdf#2,2\ngone.pdf#1,1\n")
+    manifest = load_issues(tmp_path, {"a.zip", "d.pdf"})
+    assert manifest.warnings == ("issues.csv, line 4: there is no document 'gone.pdf#1'",)
+    assert set(manifest.of_file("a.zip")) == {"a.zip#b/c.pdf#3"}
+
+
 def test_no_manifest(tmp_path: Path) -> None:
     assert load_issues(tmp_path).rows == {}

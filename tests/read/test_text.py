@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import Refusal, UserError
 from pipeline.model import Page
-from pipeline.read import files, read_bytes, read_file, read_folder
+from pipeline.read import by_name, files, read_bytes, read_file, read_folder
 from pipeline.read import text as reader
 
 FILES = tomllib.loads((Path(__file__).parent / "encodings.toml").read_text(encoding="utf-8"))["file"]
@@ -30,7 +31,8 @@ def test_encoding(file: dict[str, Any]) -> None:
         assert (read.text, read.encoding) == (plain, file.get("read"))
 
 
-@pytest.mark.parametrize("data", [b"%PDF-1.7 abc", b"PK\x03\x04abc", b"<!DOCTYPE html><html></html>", b" <html>1"])
+@pytest.mark.parametrize("data", [b"\x89PNG\r\n", b"\xd0\xcf\x11\xe0abc", b"Rar!abc",
+                                  b"From: <Saved by Blink>\nx", b"{\\rtf1", b"<?xml 1>"])
 def test_formats_without_a_reader_are_refused(data: bytes) -> None:
     (read,) = read_bytes("a.txt", data)
     assert isinstance(read, Refusal)
@@ -63,9 +65,9 @@ def test_folder_in_order_and_bad_files_refused(tmp_path: Path) -> None:
         "", "", "", "empty", "unreadable", "unreadable"]
 
 
-def test_too_large_a_file_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_large_a_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.txt").write_text("37个", encoding="utf-8")
-    monkeypatch.setattr("pipeline.read.LARGEST", 3)
+    monkeypatch.setattr("pipeline.read.READERS", (replace(by_name("text"), largest=3),))
     (read,) = read_file(tmp_path, "a.txt")
     assert isinstance(read, Refusal) and read.code == "too_large"
 

@@ -1,0 +1,202 @@
+"""Fits the weights of `pipeline.extract.loglinear` to hand-read pages and prints what they are worth; no build uses it.
+
+    python -m benchmarks.fit_loglinear [--judge] [--write] FOLDER …
+
+Each FOLDER is GOLD:CORPUS[:SPLIT:HALF,HALF…]; "vocabulary" stands for the
+examples of the metrics' entries; a FOLDER that starts with + is only judged, never fitted to. A page's figures
+are paired with its facts; the features of a figure are those that the model sees in a build. The share of metrics that
+are right is by cross-validation over pages.
+"""
+from __future__ import annotations
+
+import argparse
+import csv
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from unittest.mock import patch
+
+import numpy as np
+
+from pipeline.evaluate import pair
+from pipeline.extract import loglinear
+from pipeline.extract.metrics import Reading
+from pipeline.extract.observations import extract
+from pipeline.gold import figure_of, gold_pages, read_gold
+from pipeline.model import Issue, Page
+from pipeline.single import extraction_of
+from pipeline.vocabulary import HERE, metrics
+from pipeline.vocabulary import Example as ExampleSentence
+
+VOCABULARY = "vocabulary"
+FOLDS = 6
+FEWEST = 4  # figures in which a feature must stand
+KEPT = 6000  # weights that are written: the largest
+PENALTY = 0.0004  # of the squared weights, a figure
+STEPS, RATE, MOMENTUM = 160, 2.0, 0.9
+
+
+Settings = dict[tuple[str, int], tuple[loglinear.Setting, list[Reading]]]
+
+
+@dataclass
+class Example:
+    """One figure that is a fact: its page, what stands around it, its signals' readings, the metrics that are right."""
+
+    page: str
+    group: str
+    fitted: bool
+    setting: loglinear.Setting
+    readings: list[Reading]
+    metric: str
+    right: frozenset[str]
+    counts: bool
+    features: loglinear.Features
+
+
+def examples(told: str) -> list[Example]:
+    """The figures of the pages of one FOLDER, or of the vocabulary's own examples."""
+    if told == VOCABULARY:
+        return [example for metric in metrics() for number, written in enumerate(metric.examples)
+                for example in _of_entry(metric.code, number, written)]
+    gold, corpus, split, halves = (*told.removeprefix("+").split(":"), "", "")[:4]
+    names = [name for half in (halves.split(",") if halves else [None])
+             for name in gold_pages(Path(gold), half, Path(split) if split else None)]
+    return [example for name in names for example in _of_page(Path(gold), Path(corpus), name, told)]
+
+
+def _of_page(gold: Path, corpus: Path, name: str, told: str) -> list[Example]:
+    seen: dict[tuple[str, str], list[tuple[loglinear.Setting, list[Reading]]]] = {}
+    weigh = loglinear.weigh
+
+    def recording(setting: loglinear.Setting, readings: list[Reading]) -> list[Reading]:
+        key = setting.sentence.strip(), setting.sentence[setting.start: setting.end]
+        seen.setdefault(key, []).append((setting, readings))
+        return weigh(setting, readings)
+
+    with patch.object(loglinear, "weigh", recording):
+        extraction = extraction_of(corpus, f"{name}.txt")
+    facts = read_gold(gold, {name: extraction.page.text})[name]
+    rows = [figure_of(o) for o in extraction.observations]
+    found = []
+    for number, fact in sorted(pair(rows, facts).pairs.items()):
+        o, true = extraction.observations[number], facts[fact]
+        for setting, readings in seen.get((o.sentence, "".join(o.quote.split())), [])[:1]:
+            also = {str(metric) for metric in true.also.get("metric", ())}
+            found.append(Example(name, told, not told.startswith("+"), setting, readings, true.figure.metric,
+                                 frozenset(also | {true.figure.metric}), not true.free, loglinear.features(setting)))
+    return found
+
+
+def _of_entry(code: str, number: int, written: ExampleSentence) -> list[Example]:
+    seen: list[tuple[loglinear.Setting, list[Reading]]] = []
+    with patch.object(loglinear, "weigh", lambda *given: seen.append(given) or [Reading("other", "other", 0, 0, "")]):
+        extract(Page("example", written.sentence, Issue()))
+    return [Example(f"{code} {number}", VOCABULARY, True, setting, readings, code, frozenset([code]), True,
+                    loglinear.features(setting)) for setting, readings in seen
+            if setting.sentence[setting.start: setting.end] == written.quote][:1]
+
+
+class Model:
+    """A softmax regression: a weight for each feature and metric; fitted by gradient descent with momentum."""
+
+    def __init__(self, fitted: list[Example]) -> None:
+        standing = Counter(feature for example in fitted for feature in example.features)
+        self.columns = {"": 0} | {f: n for n, f in enumerate(sorted(f for f, c in standing.items() if c >= FEWEST), 1)}
+        self.metrics = sorted({example.metric for example in fitted})
+        known = {metric: n for n, metric in enumerate(self.metrics)}
+        right = np.array([known[example.metric] for example in fitted])
+        matrix = self.matrix(fitted)
+        self.weights = np.zeros((len(self.columns), len(self.metrics)), np.float32)
+        self._descend(matrix, right, np.ones_like(self.weights))
+        least = np.sort(np.abs(self.weights), axis=None)[-min(KEPT, self.weights.size)]
+        kept = (np.abs(self.weights) >= least).astype(np.float32)
+        kept[0] = 1.0
+        self._descend(matrix, right, kept)
+
+    def matrix(self, told: list[Example]) -> np.ndarray:
+        """A row an example, a column a feature; the first column is all one, for the biases."""
+        matrix = np.zeros((len(told), len(self.columns)), np.float32)
+        matrix[:, 0] = 1.0
+        for row, example in enumerate(told):
+            for feature, counts in example.features.items():
+                if feature in self.columns:
+                    matrix[row, self.columns[feature]] = counts
+        return matrix
+
+    def _descend(self, matrix: np.ndarray, right: np.ndarray, kept: np.ndarray) -> None:
+        self.weights *= kept
+        speed = np.zeros_like(self.weights)
+        for _ in range(STEPS):
+            totals = matrix @ self.weights
+            totals -= totals.max(axis=1, keepdims=True)
+            chances = np.exp(totals)
+            chances /= chances.sum(axis=1, keepdims=True)
+            chances[np.arange(len(right)), right] -= 1.0
+            slope = matrix.T @ chances / len(right) + PENALTY * self.weights
+            speed = MOMENTUM * speed - RATE * slope * kept
+            self.weights += speed
+
+    def table(self) -> dict[str, tuple[tuple[str, float], ...]]:
+        """The weights as `loglinear` takes them, rounded; those that are nought left out."""
+        found: dict[str, list[tuple[str, float]]] = {}
+        for feature, column in self.columns.items():
+            for number in np.flatnonzero(np.abs(self.weights[column]) >= 0.005):
+                weight = round(float(self.weights[column, number]), 2)
+                found.setdefault(feature, []).append((self.metrics[number], weight))
+        return {feature: tuple(weights) for feature, weights in found.items()}
+
+
+def judged(told: list[Example], table: dict[str, tuple[tuple[str, float], ...]]) -> list[tuple[str, bool, bool]]:
+    """(group, right by signals alone, right with the weights) of each example that counts."""
+    found = []
+    with patch.object(loglinear, "_weights", lambda: table):
+        for example in told:
+            if example.counts:
+                alone = example.readings[0].metric if example.readings else "other"
+                weighed = loglinear.weigh(example.setting, example.readings)
+                found.append((example.group, alone in example.right, weighed[0].metric in example.right))
+    return found
+
+
+def cross_validated(told: list[Example]) -> list[tuple[str, bool, bool]]:
+    """As `judged`, each page by weights that were fitted without it."""
+    pages = sorted({example.page for example in told})
+    fold = {page: number % FOLDS for number, page in enumerate(pages)}
+    found: list[tuple[str, bool, bool]] = []
+    for number in range(FOLDS):
+        model = Model([e for e in told if e.fitted and fold[e.page] != number])
+        found += judged([e for e in told if fold[e.page] == number], model.table())
+        print(f"fold {number + 1} of {FOLDS}", flush=True)
+    return found
+
+
+def write(model: Model) -> None:
+    """Write the table of weights, features in order."""
+    with open(HERE / loglinear.TABLE, "w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file, lineterminator="\n")
+        lines.writerow(["zone", "piece", "metric", "weight"])
+        for feature, weights in sorted(model.table().items()):
+            for metric, weight in weights:
+                lines.writerow([feature[:1], feature[1:], metric, f"{weight:.2f}"])
+
+
+def main() -> None:
+    """Fit, print what the weights are worth, and write them if asked."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folders", nargs="+", metavar="FOLDER")
+    parser.add_argument("--judge", action="store_true", help="judge them by cross-validation")
+    parser.add_argument("--write", action="store_true", help="write the weights, fitted to all pages")
+    arguments = parser.parse_args()
+    told = [example for folder in arguments.folders for example in examples(folder)]
+    results = cross_validated(told) if arguments.judge else []
+    for group in dict.fromkeys(group for group, _, _ in results):
+        here = [(alone, both) for of, alone, both in results if of == group]
+        alone, both = np.mean(here, axis=0)
+        print(f"{group}: {len(here)} figures, metric right by signals {alone:.3f}, weighed {both:.3f}")
+    if arguments.write:
+        write(Model([example for example in told if example.fitted]))
+
+
+if __name__ == "__main__":
+    main()

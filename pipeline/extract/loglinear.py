@@ -1,0 +1,136 @@
+"""How likely each metric is, given the words around a figure: a log-linear model that weighs where signals are weak.
+
+Its weights are in `vocabulary/loglinear.csv`, fitted to hand-read pages by `benchmarks/fit_loglinear.py`; a row says by
+how much one piece of text in one zone around a figure speaks for a metric, in natural logarithms. The vocabulary's
+signals are found in `metrics`, which also puts the two together.
+"""
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.extract.metrics import Reading
+from pipeline.extract.metrics import fitting_unit as unit_of
+from pipeline.vocabulary import HERE, metrics
+
+TABLE = "loglinear.csv"
+BEFORE, AFTER, REST, FAR = 16, 12, 20, 40  # characters that count: in the figure's clause, before that, farther off
+ABOVE = 60  # of the sentence before and of the headline
+CLEAR, APART = 4.0, 2.0  # score of a signal, and its lead over the next metric's, with which it decides alone
+TRUST = 1.0  # what a point of a signal's score is worth beside the weights
+LEAST = -12.0  # the logarithm of the least likelihood, beside the likeliest
+_CLAUSE_END = re.compile("[，。；：！？]")
+_NUMBER = re.compile(r"\d")
+
+Features = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What stands around the figure `sentence[start:end]`.
+
+    `previous`, `following`: where the quantity before it ends and the one after it starts; `context`: the sentence
+    before; `headline`: that of the story; `classifier`: as printed; `prior`: the metric of the figure before, if any;
+    `units`, `settled`: as of a quantity.
+    """
+
+    sentence: str
+    start: int
+    end: int
+    previous: int
+    following: int
+    context: str
+    headline: str
+    units: tuple[str, ...]
+    settled: bool
+    classifier: str | None
+    prior: str | None
+
+
+def features(setting: Setting) -> Features:
+    """The pieces of text around a figure by zone (`L会员`: 会员 in its clause before it), with how much each counts.
+
+    Zones: L and R the clause before and after it, M what is left of the way to the quantity before, F what stands
+    before that, C the sentence before, H the headline; u its unit, c its classifier, p the metric of the figure before.
+    """
+    sentence = _NUMBER.sub("0", setting.sentence)
+    left, right = sentence[setting.previous: setting.start], sentence[setting.end: setting.following]
+    clause = _CLAUSE_END.split(left)[-1]
+    found: Features = {f"u{setting.units[0]}": 1.0, f"c{setting.classifier or ''}": 1.0, f"p{setting.prior or ''}": 0.5}
+    zones = (("L", clause[-BEFORE:], (2, 3), 1.0), ("R", _CLAUSE_END.split(right)[0][:AFTER], (1, 2, 3), 1.0),
+             ("M", left[: len(left) - len(clause)][-REST:], (2,), 0.7),
+             ("F", sentence[: setting.previous][-FAR:], (2,), 0.4),
+             ("C", _NUMBER.sub("0", setting.context[-ABOVE:]), (2,), 0.25),
+             ("H", _NUMBER.sub("0", setting.headline[-ABOVE:]), (2,), 0.25))
+    for zone, text, lengths, counts in zones:
+        found.update((zone + piece, counts) for piece in _pieces(text, lengths))
+    return found
+
+
+def _pieces(text: str, lengths: tuple[int, ...]) -> Iterator[str]:
+    for length in lengths:
+        for start in range(len(text) - length + 1):
+            yield text[start: start + length]
+
+
+@lru_cache(maxsize=1)
+def _weights() -> dict[str, tuple[tuple[str, float], ...]]:
+    """By feature, the metrics that it speaks for or against, with the weight; the bias of each under the empty one."""
+    table: dict[str, list[tuple[str, float]]] = {}
+    with open(HERE / TABLE, encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            table.setdefault(row["zone"] + row["piece"], []).append((row["metric"], float(row["weight"])))
+    return {feature: tuple(weights) for feature, weights in table.items()}
+
+
+def likelihoods(setting: Setting) -> dict[str, float]:
+    """For each metric that the weights speak of the logarithm of how likely it is, up to a constant."""
+    weights = _weights()
+    totals = dict(weights.get("", ()))
+    for feature, counts in features(setting).items():
+        for metric, weight in weights.get(feature, ()):
+            totals[metric] = totals.get(metric, 0.0) + counts * weight
+    return totals
+
+
+def weigh(setting: Setting, readings: Sequence[Reading]) -> list[Reading]:
+    """The readings of a figure by its signals, and those that the words around it suggest, best first.
+
+    A reading counts TRUST times its signal's score plus the logarithm of its likelihood; `margin` is by how much that
+    lies above the next one's. Only metrics that share a unit with the figure are considered. Of a metric that the
+    hand-read pages have not, such as one that is new in the vocabulary, the signals alone decide, and so they do where
+    one of them is clear.
+    """
+    if readings and readings[0].score >= CLEAR:
+        lead = readings[0].score - (readings[1].score if len(readings) > 1 else 0.0)
+        if lead >= APART:
+            return [readings[0]._replace(margin=lead)]
+    likely = likelihoods(setting)
+    best = max(likely.values(), default=0.0)
+    signals = {reading.metric: reading for reading in readings}
+    weighed: list[tuple[float, str, str]] = []
+    for code, unit in _fitting(setting.units, setting.settled):
+        if code in likely or code in signals:
+            signal = signals.get(code)
+            score = TRUST * max(signal.score, 0.0) if signal else 0.0
+            weighed.append((max(likely.get(code, best) - best, LEAST) + score, code, unit))
+    weighed.sort(key=lambda one: (-one[0], one[1]))
+    following = [total for total, _, _ in weighed[1:]] + [LEAST]
+    return [_reading(code, unit, total - after, signals.get(code))
+            for (total, code, unit), after in zip(weighed, following, strict=False)]
+
+
+@lru_cache(maxsize=512)
+def _fitting(units: tuple[str, ...], settled: bool) -> list[tuple[str, str]]:
+    """The metrics that can have one of the units, each with that one."""
+    pairs = ((metric.code, unit_of(units, metric.units, settled)) for metric in metrics())
+    return [(code, unit) for code, unit in pairs if unit is not None]
+
+
+def _reading(code: str, unit: str, margin: float, signal: Reading | None) -> Reading:
+    if signal is None:
+        return Reading(code, unit, 0.0, margin, "the words around it")
+    return signal._replace(margin=margin)
