@@ -7,13 +7,17 @@ EXTRAS := $(VENV)/.installed-extras
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 UV_VERSION := 0.13.8
 
-.PHONY: build test lint lock bench clean setup extras notebooks pictures
+.PHONY: build test torture lint lock bench bench-incremental clean setup extras notebooks pictures
 
 build: setup
 	$(BIN)/union-metrics build
 
 test: lint
 	$(BIN)/python -m pytest -q
+
+# Two hundred builders are killed at random moments, and disks filled; minutes, where `make test` kills a few.
+torture: extras
+	UNION_METRICS_KILLS=200 $(BIN)/python -m pytest -q tests/test_torture.py
 
 lint: extras
 	$(BIN)/ruff check .
@@ -69,6 +73,10 @@ lock: setup
 	$(PIP) install uv==$(UV_VERSION)
 	$(BIN)/$(COMPILE) --extra build --output-file requirements.lock
 	$(BIN)/$(COMPILE) --all-extras --constraint requirements.lock --output-file requirements-extras.lock
+
+# What one new page costs among 10,000: a quarter of an hour.
+bench-incremental: setup
+	$(BIN)/python -m benchmarks.incremental
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

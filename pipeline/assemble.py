@@ -6,17 +6,20 @@ page, since a page whose articles or ledger are wrong cannot be trusted.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.errors import DatasetError, Refusal
-from pipeline.integrity import with_links, without
+from pipeline.integrity import repeats_in_pages, with_links, without
 from pipeline.model import Extraction
+from pipeline.pagerows import REFUSALS, SEEN, PageRows, by_document, page_schemas
 from pipeline.panel import panel
 from pipeline.rows import (
+    HEADLINE,
     PAGE_TABLES,
     REFUSED,
     REMEDY,
@@ -29,7 +32,8 @@ from pipeline.rows import (
     printable,
 )
 from schemas import TABLES
-from schemas.export import arrow_table
+from schemas.columns import UNITS
+from schemas.export import arrow_table, finished
 from schemas.families import FAMILIES, FAMILY_MEASURES
 
 Tables = dict[str, pa.Table]
@@ -55,6 +59,20 @@ def assemble(
     `increases`: words with which a breakdown starts that makes the figure an increase, not an amount.
     Raises DatasetError if a derived table breaks its schema or a document was extracted twice.
     """
+    rows = page_rows(extractions, metrics, code_version, quarantine)
+    return dataset(rows, metrics, division_name=division_name, union_kinds=union_kinds, increases=increases)
+
+
+def page_rows(
+    extractions: Iterable[Extraction], metrics: Sequence[Metric], code_version: str = "",
+    refused: Iterable[Refusal] = (),
+) -> PageRows:
+    """The rows of some pages, checked one by one; what a page gives does not hang on which others are with it.
+
+    `refused`: what was refused of these pages before.
+
+    Raises DatasetError if a document was extracted twice.
+    """
     catalogue = {metric.code: metric for metric in metrics}
     collected = collect(extractions, catalogue, code_version)
     faults = collected.faults
@@ -64,11 +82,34 @@ def assemble(
         faults = [fault for name in PAGE_TABLES for fault in _faults(name, tables[name])]
         if not faults:
             break
+    schemas = page_schemas()
+    tables[SEEN] = _plain(schemas[SEEN], collected.seen)
+    tables[REFUSALS] = _plain(schemas[REFUSALS], map(_printable, [*refused, *collected.refusals]))
+    return PageRows({name: by_document(tables[name].replace_schema_metadata()) for name in schemas})
+
+
+def _printable(refusal: Refusal) -> tuple[str | None, ...]:
+    return tuple(None if value is None else printable(value) for value in astuple(refusal))
+
+
+def _plain(schema: pa.Schema, rows: Iterable[tuple[object, ...]]) -> pa.Table:
+    held = list(rows)
+    return pa.table([[row[position] for row in held] for position in range(len(schema))], schema=schema)
+
+
+def dataset(
+    rows: PageRows, metrics: Sequence[Metric], *,
+    division_name: DivisionName = unnamed, union_kinds: tuple[str, ...] = UNION_KINDS, increases: tuple[str, ...] = (),
+) -> Tables:
+    """All tables out of the rows of all pages; the rest is as in `assemble`."""
+    catalogue = {metric.code: metric for metric in metrics}
+    tables = {name: finished(TABLES[name], rows[name]) for name in PAGE_TABLES if name != "observations"}
+    tables["observations"] = finished(TABLES["observations"], with_links(rows["observations"]))
     tables |= families(tables["observations"])
     tables["panel"] = panel(tables["observations"], catalogue, increases)
-    tables["organisations"] = organisations(collected, tables, division_name, union_kinds)
+    tables["organisations"] = organisations(rows[SEEN], tables, division_name, union_kinds)
     tables["metrics"] = metric_table(metrics)
-    tables["quarantine"] = quarantine_table([*quarantine, *collected.refusals])
+    tables["quarantine"] = quarantine_table([Refusal(**row) for row in rows[REFUSALS].to_pylist()])
     derived = [name for name in TABLES if name not in PAGE_TABLES]
     problems = [f"{name}: {failure.reason}" for name in derived for failure in TABLES[name].failures(tables[name])]
     if problems:
@@ -78,7 +119,7 @@ def assemble(
 
 def _faults(name: str, table: pa.Table) -> list[Fault]:
     """The rows of a page's table that break its schema; raises DatasetError if the table as a whole does."""
-    failures = TABLES[name].failures(table)
+    failures = TABLES[name].failures(table.select([column.name for column in TABLES[name].columns]))
     whole = [failure.reason for failure in failures if failure.row is None]
     if whole:
         raise DatasetError(whole)
@@ -126,22 +167,26 @@ def _unlinked(numerals: pa.Table, refused: set[str]) -> pa.Table:
 
 
 def _page_tables(collected: Collected, catalogue: Mapping[str, Metric]) -> Tables:
-    """The four page tables, finished: sorted, linked, with keys, families and counts."""
-    observations = with_links(collected.tables["observations"].sort_by(
-        [(name, "ascending") for name in TABLES["observations"].order]
-    ))
-    names = observations["organisation"].to_pylist()
-    held = {column: observations[column] for column in observations.column_names}
-    held["organisation_id"] = [organisation_key(name) for name in names]
-    held["family"] = [catalogue[code].family for code in observations["metric"].to_pylist()]
+    """The four page tables, finished but for what other pages decide: sorted, linked, with keys, families, counts."""
+    observations = observation_rows(collected.tables["observations"], catalogue)
     documents = collected.tables["documents"]
     counts = Counter(observations["document"].to_pylist())
     rows = {column: documents[column] for column in documents.column_names}
     rows["observation_count"] = [counts[document] for document in documents["document"].to_pylist()]
-    tables = {"observations": _table("observations", held), "documents": _table("documents", rows)}
+    tables = {"observations": observations, "documents": _table("documents", rows)}
     for name in ("articles", "numerals"):
         tables[name] = _table(name, {c: collected.tables[name][c] for c in collected.tables[name].column_names})
     return tables
+
+
+def observation_rows(observations: pa.Table, catalogue: Mapping[str, Metric]) -> pa.Table:
+    """Observations as `collect` gives them, sorted, with what follows from their page: repeats, keys, families."""
+    observations = observations.sort_by([(name, "ascending") for name in TABLES["observations"].order])
+    held = {column: observations[column] for column in observations.column_names}
+    held["repeat_of"] = repeats_in_pages(observations)
+    held["organisation_id"] = [organisation_key(name) for name in observations["organisation"].to_pylist()]
+    held["family"] = [catalogue[code].family for code in observations["metric"].to_pylist()]
+    return _table("observations", held).append_column(HEADLINE.name, observations[HEADLINE.name])
 
 
 def _table(name: str, values: Mapping[str, object]) -> pa.Table:
@@ -150,48 +195,53 @@ def _table(name: str, values: Mapping[str, object]) -> pa.Table:
 
 def families(observations: pa.Table) -> Tables:
     """A table a family: its figures that are no repeats, the value in the column of what its unit counts."""
-    counted = observations.filter(pc.is_null(observations["repeat_of"]))
-    family, units = counted["family"].cast(pa.string()), counted["unit"].cast(pa.string())
+    wanted = {column.name for schema in FAMILIES.values() for column in schema.columns} | {"family", "value"}
+    narrow = observations.select([name for name in observations.column_names if name in wanted])
+    counted = narrow.filter(pc.is_null(observations["repeat_of"]))
+    counted = counted.sort_by([("document", "ascending"), ("observation_id", "ascending")])
+    family = counted["family"].cast(pa.string())
     tables = {}
     for name, schema in FAMILIES.items():
-        here = pc.equal(family, name)
-        rows, unit = counted.filter(here), units.filter(here).to_pylist()
+        rows = counted.filter(pc.equal(family, name))
         held = {c.name: rows[c.name] for c in schema.columns if c.name in rows.column_names}
         for measure in FAMILY_MEASURES[name]:
-            pairs = zip(rows["value"].to_pylist(), unit, strict=True)
-            held[measure] = [_measured(value, measure) if measure_of(of) == measure else None for value, of in pairs]
+            held[measure] = _measured(rows, measure)
         tables[name] = _table(name, held)
     return tables
 
 
-def _measured(value: float | None, measure: str) -> float | int | None:
-    """A count as a whole number, None where it is none (flagged fractional_count); others as they are."""
-    if value is None or measure != "count":
-        return value
-    return int(value) if value == int(value) and abs(value) < 2**63 else None
+def _measured(rows: pa.Table, measure: str) -> pa.ChunkedArray:
+    """The values whose unit counts that, else null; a count as a whole number, null where it is none.
+
+    Which is flagged: fractional_count.
+    """
+    units = [unit for unit in UNITS if measure_of(unit) == measure]
+    value = rows["value"]
+    own = pc.is_in(rows["unit"].cast(pa.string()), pa.array(units))
+    if measure != "count":
+        return pc.if_else(own, value, None)
+    whole = pc.and_(pc.equal(pc.floor(value), value), pc.less(pc.abs(value), 2.0**63))
+    return pc.if_else(pc.and_(own, whole), value, None).cast(pa.int64())
 
 
 def organisations(
-    collected: Collected, tables: Tables, division_name: DivisionName, union_kinds: tuple[str, ...],
+    seen: pa.Table, tables: Tables, division_name: DivisionName, union_kinds: tuple[str, ...],
 ) -> pa.Table:
     """One row a canonical name that a page, a figure or an article has; kind and place are the most frequent ones."""
     kinds: dict[str, Counter[str]] = {}
     codes: dict[str, Counter[str]] = {}
     forms: dict[str, set[str]] = {}
-    for _, name, kind, code, seen in collected.seen:
-        forms.setdefault(name, set()).update(seen)
+    columns = (seen[column].to_pylist() for column in ("organisation", "kind", "division_code", "forms"))
+    for name, kind, code, words in zip(*columns, strict=True):
+        forms.setdefault(name, set()).update(words)
         _count(kinds, name, kind)
         _count(codes, name, code)
-    observations = tables["observations"]
-    columns = ("organisation", "division_code", "organisation_mention")
-    for name, code, mention in zip(*(observations[column].to_pylist() for column in columns), strict=True):
-        if name is not None:
-            forms.setdefault(name, set()).update([mention] if mention else [])
-            if name not in codes:
-                _count(codes, name, code)
-    for name in tables["articles"]["organisation"].to_pylist():
-        if name is not None:
-            forms.setdefault(name, set())
+    for name, code, mention in _distinct(tables["observations"], _NAMED):
+        forms.setdefault(name, set()).update([mention] if mention else [])
+        if name not in codes:
+            _count(codes, name, code)
+    for (name,) in _distinct(tables["articles"], ["organisation"]):
+        forms.setdefault(name, set())
     names = sorted(forms)
     kind_of = {name: _most(kinds.get(name)) for name in names}
     code_of = {name: _most(codes.get(name)) for name in names}
@@ -207,6 +257,16 @@ def organisations(
         "parent": [organisation_key(parent.get(name)) for name in names],
         "forms": [sorted(forms[name]) for name in names],
     })
+
+
+_NAMED = ["organisation", "division_code", "organisation_mention"]
+
+
+def _distinct(table: pa.Table, columns: list[str]) -> Iterator[tuple[Any, ...]]:
+    """The different rows of these columns, as they come first, but for those without an organisation."""
+    named = table.select(columns).filter(pc.is_valid(table["organisation"]))
+    distinct = named.group_by(columns, use_threads=False).aggregate([])
+    return zip(*(distinct[column].to_pylist() for column in columns), strict=True)
 
 
 def _count(counters: dict[str, Counter[str]], name: str, value: str | None) -> None:
@@ -262,6 +322,6 @@ def metric_table(metrics: Sequence[Metric]) -> pa.Table:
 def quarantine_table(refusals: Sequence[Refusal]) -> pa.Table:
     """The refusals as a table; a refusal given twice stands once."""
     distinct = dict.fromkeys(refusals)
-    rows = [[None if value is None else printable(value) for value in astuple(refusal)] for refusal in distinct]
+    rows = list(map(_printable, distinct))
     names = [column.name for column in TABLES["quarantine"].columns]
     return _table("quarantine", {name: [row[position] for row in rows] for position, name in enumerate(names)})

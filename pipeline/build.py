@@ -1,40 +1,37 @@
 """The whole flow, from a folder of raw pages to a published dataset; how each stage works lives in its own module.
 
-    documents, issues.csv -> read and extract, page by page, by an engine -> assemble -> check and publish
+    pages, issues.csv -> gather: the rows of each page, extracted anew or kept -> corrections -> assemble: all tables
+    -> diff: what came and went, and why -> check and publish
 """
 from __future__ import annotations
 
 import gc
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
-from itertools import chain
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import __version__
-from pipeline.engines import run
-from pipeline.errors import Refusal, UserError
-from pipeline.extract.modifiers import increase_label
-from pipeline.extract.observations import extract
-from pipeline.model import Extraction, Page
+from pipeline.cache import Store
+from pipeline.corrections import default_file
+from pipeline.errors import DataError, Refusal, UserError
+from pipeline.fingerprint import code_version, source_digest
+from pipeline.gather import gather
+from pipeline.inputs import Inputs, inputs_of, is_current, noted, remember
+from pipeline.model import Extraction
 from pipeline.progress import Progress, Silent
-from pipeline.read import files, read_file
-from pipeline.read.issues import NAME as MANIFEST
-from pipeline.read.issues import IssueRow, load_issues
 from pipeline.read.ocr import check as check_ocr
-from pipeline.read.ocr import doubted
+from pipeline.versions import KEEP, LOCK, STORE, VERSIONS, current, damages, described, locked, told
 from pipeline.vocabulary import fingerprint, metrics
-from pipeline.vocabulary.gazetteer import Gazetteer
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SOURCES = ("pipeline", "schemas")
-EXTRACTION_FAILED = "extraction_failed"
+    from pipeline.diff import Changes
+    from pipeline.pagerows import PageRows
+
 COLLECT_AFTER = 30_000  # new objects, forty times as many as Python takes by itself
 
 
@@ -43,7 +40,9 @@ class BuildResult:
     """What a build did.
 
     `version` (build id) was published in `folder`, under `out`; `counts`: rows by table; `quarantined`: what was
-    refused; `warnings`: sentences about things that stopped nothing, such as a row of issues.csv about no page.
+    refused; `warnings`: sentences about things that stopped nothing, such as a row of issues.csv about no page, or a
+    family that lost figures. `changes`: what differs from the version before; None where there is none, or where
+    nothing was new (`unchanged`) and nothing was published.
     """
 
     out: Path
@@ -53,33 +52,48 @@ class BuildResult:
     quarantined: tuple[Refusal, ...]
     warnings: tuple[str, ...]
     code_version: str
+    changes: Changes | None = None
+    unchanged: bool = False
 
 
 def build(
     raw: Path | str, out: Path | str, workers: int = 1, engine: str | None = None, progress: Progress | None = None,
-    ocr: bool = False,
+    *, ocr: bool = False, full: bool = False, corrections: Path | str | None = None, keep: int = KEEP,
+    strict: bool = False, wait: bool = True,
 ) -> BuildResult:
     """Build and publish the dataset of `raw` under `out`; `pipeline.build` has the rest of the contract."""
     raw, out, tell = Path(raw), Path(out), progress or Silent()
-    found = files(raw)
     _check_out(raw, out)
     if ocr:
         check_ocr()
-    manifest = load_issues(raw, found)
+    if corrections and not Path(corrections).is_file():
+        raise UserError("there is no such file of corrections", file=str(corrections),
+                        remedy="Name another file with --corrections")
+    load = (raw, Path(corrections) if corrections else default_file(raw), ocr)
+    inputs = inputs_of(*load)  # a call that is wrong is told before anything is made or waited for
     _make(out)
-    warnings = (*manifest.warnings, *([] if found else [f"{raw}: there is no page in this folder"]))
-    tell.stage(f"Reading {len(found):,} files of {raw}")
-    items = ((file, manifest.of_file(file)) for file in found)
-    with _seldom_collected():
-        results = tell.track(run(engine, partial(extract_file, raw, ocr=ocr), items, workers), len(found))
-        tables = assembled(chain.from_iterable(results), tell)
-    tell.stage(f"Publishing {tables['observations'].num_rows:,} observations to {out}")
-    from pipeline.publish import publish
+    with told(out), _seldom_collected(), _alone(out, wait, tell) as waited:
+        if waited:
+            inputs = inputs_of(*load)
+        store = Store(out / STORE)
+        if full:
+            store.forget()
+        elif is_current(inputs, out):
+            return _unchanged(inputs, out)
+        from pipeline.publish import publish
 
-    folder = publish(tables, out, _info(raw, tables))
-    quarantined = tuple(Refusal(**row) for row in tables["quarantine"].to_pylist())
-    counts = {name: table.num_rows for name, table in tables.items()}
-    return BuildResult(out, folder.name, folder, counts, quarantined, warnings, code_version())
+        rows = gather(raw, inputs.sources, store, tell, workers, engine, ocr)
+        tables = _tables(rows, inputs, tell)
+        changes, drift = _compared(tables, inputs, out)
+        if strict and drift:
+            raise DataError(f"figures were lost, so nothing was published: {'; '.join(drift)}", file=str(out),
+                            remedy="Look at why, then build without --strict to publish all the same")
+        tell.stage(f"Publishing {tables['observations'].num_rows:,} observations to {out}")
+        version = publish(tables, out, _info(inputs, tables), keep)
+        keys = {source.key for source in inputs.sources if source.key}
+        remember(inputs, keys <= store.keys, version.name, out)
+        store.keep_only(keys)
+        return _result(tables, inputs, version, changes and replace(changes, after=version.name), drift)
 
 
 @contextmanager
@@ -93,31 +107,50 @@ def _seldom_collected() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def extract_file(
-    raw: Path, item: tuple[str, Mapping[str, IssueRow]], ocr: bool = False,
-) -> list[Extraction | Refusal]:
-    """All that the pages of one file give, or why they are refused; no error of one page reaches another."""
-    return [page if isinstance(page, Refusal) else _extracted(page) for page in read_file(raw, *item, ocr)]
+@contextmanager
+def _alone(out: Path, wait: bool, tell: Progress) -> Iterator[bool]:
+    """One builder at a time; a second one waits, and says so, or ends where it may not. Gives whether it waited."""
+    waited = False
+
+    def busy() -> None:
+        nonlocal waited
+        if not wait:
+            raise DataError("another build is at work on this dataset", file=str(out),
+                            remedy="Wait until it has ended, or build without --no-wait")
+        tell.stage(f"Another build is at work on {out}; waiting until it has ended")
+        waited = True
+
+    (out / STORE).mkdir(parents=True, exist_ok=True)
+    with locked(out / STORE / LOCK, busy):
+        yield waited
 
 
-def _extracted(page: Page) -> Extraction | Refusal:
-    try:
-        return doubted(extract(page))
-    except Exception as error:
-        return Refusal(page.document, None, EXTRACTION_FAILED, _crash(error), "Report it, with the page, as a defect")
+def _unchanged(inputs: Inputs, out: Path) -> BuildResult:
+    import pyarrow.parquet as pq
+
+    version = current(out) or ""
+    folder = out / VERSIONS / version
+    counts = {name: said["rows"] for name, said in described(folder)["tables"].items()}
+    refused = pq.ParquetFile(folder / "quarantine.parquet").read().to_pylist()
+    documents = pq.ParquetFile(folder / "documents.parquet").read(["document"])["document"].to_pylist()
+    warnings = (*inputs.warnings, *inputs.corrections.strangers(documents))
+    return BuildResult(out, version, folder, counts, tuple(Refusal(**row) for row in refused), warnings, code_version(),
+                       unchanged=True)
 
 
-def _crash(error: Exception) -> str:
-    """What happened and where in the code, without anything that differs from run to run."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}" if trace else "the code"
-    return f"the builder failed on it: {type(error).__name__} in {place}"
+def _tables(rows: PageRows, inputs: Inputs, tell: Progress) -> dict[str, pa.Table]:
+    """All tables out of the rows of all pages, corrected."""
+    from pipeline.corrected import corrected
+
+    tell.stage("Assembling and checking the tables")
+    catalogue = {metric.code: metric for metric in metrics()}
+    return _dataset(corrected(rows, inputs.corrections, catalogue))
 
 
-def assembled(results: Iterable[Extraction | Refusal], progress: Progress | None = None) -> dict[str, pa.Table]:
-    """The tables that read pages and refusals give; no page is kept once its rows are made."""
+def assembled(results: Iterable[Extraction | Refusal]) -> dict[str, pa.Table]:
+    """The tables that read pages and refusals give, without corrections; nothing is kept or published."""
+    from pipeline.assemble import page_rows
+
     refused: list[Refusal] = []
 
     def extractions() -> Iterator[Extraction]:
@@ -126,17 +159,62 @@ def assembled(results: Iterable[Extraction | Refusal], progress: Progress | None
                 refused.append(result)
             else:
                 yield result
-        (progress or Silent()).stage("Assembling and checking the tables")
 
-    from pipeline.assemble import assemble
+    return _dataset(page_rows(extractions(), metrics(), code_version(), refused))
 
-    return assemble(extractions(), metrics(), refused, code_version(), division_name=_division_name,
-                    increases=(increase_label(),))
+
+def _dataset(rows: PageRows) -> dict[str, pa.Table]:
+    from pipeline.assemble import dataset
+    from pipeline.extract.modifiers import increase_label
+
+    return dataset(rows, metrics(), division_name=_division_name, increases=(increase_label(),))
 
 
 def _division_name(code: str) -> str | None:
+    from pipeline.vocabulary.gazetteer import Gazetteer
+
     division = Gazetteer.load().by_code(code)
     return division.name if division else None
+
+
+def _compared(tables: Mapping[str, pa.Table], inputs: Inputs, out: Path) -> tuple[Changes | None, list[str]]:
+    """What differs from the version that readers have, and which families lost figures; nothing where there is none."""
+    from pipeline.diff import Side, compare, light_side, pages_that_differ, side_of
+    from pipeline.drift import drops
+
+    version = current(out)
+    if version is None or damages(out / VERSIONS / version):
+        return None, []
+    folder = out / VERSIONS / version
+    after = Side(tables["observations"], tables["documents"], _info(inputs, tables))
+    before = light_side(folder)
+    drift = list(drops(before.observations, after.observations, after.documents["document"]))
+    last = noted(out)
+    alike = (last.get("version"), last.get("tools")) == (version, inputs.tools)
+    pages = pages_that_differ(before, after) if alike else None
+    return compare(version, side_of(folder, pages), "", after if pages is None else after.of(pages)), drift
+
+
+def _result(tables: Mapping[str, pa.Table], inputs: Inputs, folder: Path, changes: Changes | None,
+            drift: Sequence[str]) -> BuildResult:
+    refused = tuple(Refusal(**row) for row in tables["quarantine"].to_pylist())
+    strangers = inputs.corrections.strangers(set(tables["documents"]["document"].to_pylist()))
+    counts = {name: table.num_rows for name, table in tables.items()}
+    warnings = (*inputs.warnings, *strangers, *drift)
+    return BuildResult(folder.parent.parent, folder.name, folder, counts, refused, warnings, code_version(), changes)
+
+
+def _info(inputs: Inputs, tables: Mapping[str, pa.Table]) -> dict[str, Any]:
+    """What build.json says of the inputs; it follows from their bytes alone, so no folder's name is in it."""
+    read = tables["documents"].select(["document", "sha256"]).to_pylist()
+    digest = hashlib.sha256("".join(f"{row['sha256']}  {row['document']}\n" for row in read).encode())
+    return {
+        "code_version": code_version(), "source_sha256": source_digest(), "vocabulary_sha256": fingerprint(),
+        "inputs": {
+            "documents": len(read), "quarantined": tables["quarantine"].num_rows, "sha256": digest.hexdigest(),
+            "issues_sha256": inputs.manifest_sha256, "corrections_sha256": inputs.corrections.digest,
+        },
+    }
 
 
 def _make(out: Path) -> None:
@@ -161,28 +239,3 @@ def _check_out(raw: Path, out: Path) -> None:
     if not os.access(there, os.W_OK | os.X_OK):
         raise UserError("this folder cannot be written to", file=str(there),
                         remedy="Give access, or name another folder with --out")
-
-
-def _info(raw: Path, tables: Mapping[str, pa.Table]) -> dict[str, Any]:
-    """What build.json says of the inputs; it follows from their bytes alone, so no folder's name is in it."""
-    read = tables["documents"].select(["document", "sha256"]).to_pylist()
-    listed = "".join(f"{row['sha256']}  {row['document']}\n" for row in read)
-    manifest = raw / MANIFEST
-    return {
-        "code_version": code_version(),
-        "inputs": {
-            "documents": len(read),
-            "quarantined": tables["quarantine"].num_rows,
-            "sha256": hashlib.sha256(listed.encode()).hexdigest(),
-            "issues_sha256": hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.is_file() else None,
-        },
-    }
-
-
-def code_version() -> str:
-    """The release and a digest of the source files and the vocabulary: what decides, with the pages, every row."""
-    digest = hashlib.sha256(fingerprint().encode())
-    root = Path(__file__).resolve().parent.parent
-    for path in sorted(path for source in SOURCES for path in (root / source).rglob("*.py")):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return f"{__version__}+{digest.hexdigest()[:12]}"

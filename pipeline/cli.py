@@ -4,13 +4,13 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipeline import __version__
 from pipeline.messages import say
-from pipeline.messages.commands import Commands, told
+from pipeline.messages.commands import Commands, in_words, told
 
 if TYPE_CHECKING:
     from pipeline.build import BuildResult
@@ -37,20 +37,46 @@ def main() -> None:
 OCR = click.option("--ocr", is_flag=True, help="Recognise pictures of text in PDF files, with Tesseract.")
 
 
+def _build_options(command: Any) -> Any:
+    """The options that `build` and `watch` share."""
+    for option in reversed((
+        click.option("--raw", type=FOLDER, default=RAW, show_default=True,
+                     help="Folder with the pages and issues.csv."),
+        click.option("--out", type=FOLDER, default=OUT, show_default=True, help="Folder to publish the dataset in."),
+        click.option("--corrections", type=FOLDER, metavar="FILE",
+                     help="What people corrected  [default: corrections.csv beside the folder of the pages]"),
+        click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, metavar="N",
+                     help="How many processes read pages."),
+        click.option("--engine", type=click.Choice(["serial", "processes"]),
+                     help="How pages are spread; by default what fits the workers. The dataset is the same."),
+        OCR,
+        click.option("--keep", type=click.IntRange(min=1), default=3, show_default=True, metavar="N",
+                     help="How many versions stay, the new one included."),
+        click.option("--strict", is_flag=True, help="Publish nothing where a family lost figures without reason."),
+    )):
+        command = option(command)
+    return command
+
+
 @main.command()
-@click.option("--raw", type=FOLDER, default=RAW, show_default=True, help="Folder with the pages and issues.csv.")
-@click.option("--out", type=FOLDER, default=OUT, show_default=True, help="Folder to publish the dataset in.")
-@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, metavar="N",
-              help="How many processes read pages.")
-@click.option("--engine", type=click.Choice(["serial", "processes"]),
-              help="How pages are spread; by default what fits the workers. The dataset is the same.")
-@OCR
-def build(raw: Path, out: Path, workers: int, engine: str | None, ocr: bool) -> None:
-    """Build the dataset and publish it, all or nothing."""
+@_build_options
+@click.option("--full", is_flag=True, help="Read every page again; the dataset is the same.")
+@click.option("--no-wait", is_flag=True, help="End with 1 where another build is at work.")
+def build(raw: Path, out: Path, workers: int, engine: str | None, no_wait: bool, **options: Any) -> None:
+    """Build the dataset and publish it, all or nothing.
+
+    Only pages that are new or changed are read.
+    """
+    _keep_memory()
     from pipeline.build import build as run
     from pipeline.progress import Spoken
 
-    _summarise(run(raw, out, workers, engine, Spoken(), ocr))
+    _summarise(run(raw, out, workers, engine, Spoken(), wait=not no_wait, **options))
+
+
+def _keep_memory() -> None:
+    """Tables of a build are large and short-lived: Arrow's own allocator hands each page back to the system at once."""
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 
 def _summarise(result: BuildResult) -> None:
@@ -61,9 +87,37 @@ def _summarise(result: BuildResult) -> None:
         told(f"Quarantined: {where}: {refusal.reason}. {refusal.remedy.rstrip('.')}.")
     if len(result.quarantined) > NAMED:
         told(f"Quarantined: {len(result.quarantined) - NAMED} more, all in quarantine.parquet.")
+    if result.changes and result.changes.before != result.version:
+        click.echo(result.changes.summary())
     counts = result.counts
-    click.echo(say(f"{counts['documents']:,} documents, {counts['articles']:,} articles, {counts['observations']:,} "
-                   f"observations, {counts['quarantine']:,} in quarantine: {result.out}, version {result.version}"))
+    summary = (f"{counts['documents']:,} documents, {counts['articles']:,} articles, {counts['observations']:,} "
+               f"observations, {counts['quarantine']:,} in quarantine: {result.out}, version {result.version}")
+    click.echo(say(f"{summary}, nothing new" if result.unchanged else summary))
+
+
+@main.command()
+@_build_options
+@click.option("--every", type=click.FloatRange(min=0.05), default=2.0, show_default=True, metavar="SECONDS",
+              help="How often to look at the folder.")
+@click.option("--quiet", type=click.FloatRange(min=0), default=5.0, show_default=True, metavar="SECONDS",
+              help="How long nothing may change before a build.")
+def watch(raw: Path, out: Path, workers: int, engine: str | None, every: float, quiet: float, **options: Any) -> None:
+    """Build now, and again whenever files have arrived.
+
+    Ends with 0 on SIGTERM or Ctrl-C; a build that is broken off publishes nothing.
+    """
+    _keep_memory()
+    from pipeline.build import build as run
+    from pipeline.corrections import default_file
+    from pipeline.progress import Spoken
+    from pipeline.watch import sight
+    from pipeline.watch import watch as watching
+
+    beside = [options["corrections"] or default_file(raw)]
+    click.echo(say(f"Watching {raw}"))
+    watching(lambda: _summarise(run(raw, out, workers, engine, Spoken(), **options)), lambda: sight(raw, beside),
+             lambda error: told(f"Error: {in_words(error)}"), every, quiet)
+    click.echo(say("Stopped"))
 
 
 @main.command()
@@ -178,6 +232,49 @@ def export(root: Path, to: Path, formats: tuple[str, ...], tables: tuple[str, ..
 
     for path in write(root, to, formats, tables):
         click.echo(path)
+
+
+@main.command()
+@click.argument("before", default="previous")
+@click.argument("after", default="current")
+@click.option("--root", type=FOLDER, default=OUT, show_default=True, help="Folder of the published dataset.")
+@click.option("--rows", type=click.IntRange(min=0), default=20, show_default=True, metavar="N",
+              help="How many rows to list.")
+@click.option("--json", "as_json", is_flag=True, help="Print all rows as JSON.")
+@click.option("--parquet", type=FOLDER, metavar="FILE", help="Write all rows to a Parquet file.")
+def diff(before: str, after: str, root: Path, rows: int, as_json: bool, parquet: Path | None) -> None:
+    """Show which observations came, went or changed between two versions, and why.
+
+    BEFORE and AFTER are build ids or their first digits, or the words current and previous, which are the defaults
+    in turn.
+    """
+    import json
+
+    from pipeline.diff import diff as differences
+
+    changes = differences(root, before, after)
+    if parquet:
+        changes.write(parquet)
+    click.echo(json.dumps(changes.content(), ensure_ascii=False, indent=1) if as_json else changes.report(rows))
+
+
+@main.command()
+@click.argument("version", default="previous")
+@click.option("--root", type=FOLDER, default=OUT, show_default=True, help="Folder of the published dataset.")
+@click.option("--list", "listing", is_flag=True, help="Show the versions kept, the one published last first.")
+def rollback(version: str, root: Path, listing: bool) -> None:
+    """Switch the dataset to a version that is kept.
+
+    VERSION is a build id or its first digits; by default the one published before the current one. The next build
+    that finds something new publishes anew.
+    """
+    from pipeline import versions
+
+    if listing:
+        now = versions.current(root)
+        click.echo("\n".join(f"{kept}{'  current' if kept == now else ''}" for kept in versions.versions(root)))
+    else:
+        click.echo(f"{root}: version {versions.rollback(root, version).name} is current")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,11 @@ shape in `ENGINES`: the function is a pure one of the module level, and items an
 """
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
+import os
+import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -17,6 +21,7 @@ from pipeline.errors import DataError, UserError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+PR_SET_PDEATHSIG = 1  # of prctl(2)
 CHUNK = 16  # items sent to a process at once: large enough that sending them costs nothing
 AHEAD = 2  # chunks a worker may be ahead of whoever takes the results, which bounds the memory
 
@@ -34,7 +39,8 @@ def processes(function: Callable[[Item], Result], items: Iterable[Item], workers
     waiting = iter(items)
     chunks = iter(lambda: list(islice(waiting, CHUNK)), [])
     pending: deque[Future[list[Result]]] = deque()
-    with ProcessPoolExecutor(workers, multiprocessing.get_context(_start_method())) as pool:
+    context = multiprocessing.get_context(_start_method())
+    with ProcessPoolExecutor(workers, context, initializer=_in_worker, initargs=(os.getpid(),)) as pool:
         try:
             while True:
                 for chunk in islice(chunks, workers * AHEAD - len(pending)):
@@ -51,6 +57,16 @@ def processes(function: Callable[[Item], Result], items: Iterable[Item], workers
 
 def _run_chunk(function: Callable[[Item], Result], chunk: list[Item]) -> list[Result]:
     return [function(item) for item in chunk]
+
+
+def _in_worker(parent: int) -> None:
+    """A worker leaves signals to its parent, and where the system can do that it ends when its parent is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it died before this was said
+            os._exit(1)
 
 
 def _start_method() -> str:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.corrections import corrections_of
 from pipeline.errors import DataError, UserError
 from pipeline.explanation import Explainer, Explanation
 from pipeline.model import Extraction, LedgerEntry, Page
@@ -25,13 +26,15 @@ SHOWN = 10  # ids that a message lists
 class Answer:
     """One number of a page: why it reads so, or the ledger's reason why it is no figure.
 
-    `row`: observation_id, repeat_of and part_of of the published row, where it was asked for by its id.
+    `row`: observation_id, repeat_of and part_of of the published row, where it was asked for by its id. `corrected`:
+    what people put right of it, a sentence a field; the figure itself stands as the builder reads it.
     """
 
     page: Page
     entry: LedgerEntry
     explanation: Explanation | None
     row: dict[str, Any] | None = None
+    corrected: tuple[str, ...] = ()
 
 
 def explain(raw: Path, root: Path, reference: str) -> list[Answer]:
@@ -45,10 +48,10 @@ def explain(raw: Path, root: Path, reference: str) -> list[Answer]:
         return [_published(raw, root, reference)]
     known = files(raw)
     colon = next((position for position in colons if file_of(reference[:position], known) in known), colons[0])
-    return _printed(extraction_of(raw, reference[:colon]), reference[colon + 1:])
+    return _printed(raw, extraction_of(raw, reference[:colon]), reference[colon + 1:])
 
 
-def _printed(extraction: Extraction, quote: str) -> list[Answer]:
+def _printed(raw: Path, extraction: Extraction, quote: str) -> list[Answer]:
     wanted = _joined(quote)
     found = [entry for entry in extraction.ledger if _joined(entry.quote) == wanted]
     if not found:
@@ -56,13 +59,15 @@ def _printed(extraction: Extraction, quote: str) -> list[Answer]:
         remedy = f"Did you mean {', '.join(alike)}?" if alike else "Give the number and its unit as printed"
         raise UserError(f"no number is printed as {quote!r}", file=extraction.page.document, remedy=remedy)
     explainer = Explainer(extraction)
-    return [_answer(explainer, entry) for entry in found]
+    return [_answer(raw, explainer, entry) for entry in found]
 
 
-def _answer(explainer: Explainer, entry: LedgerEntry, row: dict[str, Any] | None = None) -> Answer:
+def _answer(raw: Path, explainer: Explainer, entry: LedgerEntry, row: dict[str, Any] | None = None) -> Answer:
     extraction, number = explainer.extraction, entry.observation
-    told = None if number is None else explainer.explain(extraction.observations[number])
-    return Answer(extraction.page, entry, told, row)
+    if number is None:
+        return Answer(extraction.page, entry, None, row)
+    o = extraction.observations[number]
+    return Answer(extraction.page, entry, explainer.explain(o), row, tuple(corrections_of(raw, extraction, o)))
 
 
 def _joined(quote: str) -> str:
@@ -79,7 +84,7 @@ def _published(raw: Path, root: Path, prefix: str) -> Answer:
     if not same:
         raise DataError(f"the page no longer gives {row['quote']!r} as it was published", file=row["document"],
                         remedy="Build again; the page, its issue or the code has changed since")
-    return _answer(Explainer(extraction), same[0], row)
+    return _answer(raw, Explainer(extraction), same[0], row)
 
 
 def _row(root: Path, prefix: str) -> dict[str, Any]:
@@ -118,7 +123,8 @@ def as_data(answer: Answer) -> dict[str, Any]:
         "observation_id": links.get("observation_id") or observation_key(told.observation),
         **{name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in figure.items()},
         "in_headline": told.observation.headline, "headline": told.headline, "line": line,
-        "repeat_of": links.get("repeat_of"), "part_of": links.get("part_of"),
+        "corrected": list(answer.corrected), "repeat_of": links.get("repeat_of"),
+        "part_of": links.get("part_of"),
         "reasons": {name: why for name, why in told.reasons if name != "metric"},
         "rule": asdict(told.rule), "rules": [asdict(rule) for rule in told.rules],
         "marks": [{**asdict(mark), "words": text[mark.start:mark.end]} for mark in told.marks],

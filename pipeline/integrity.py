@@ -1,6 +1,7 @@
 """Which figures repeat which, in a page and between pages, and which totals their parts exceed; no reading of text.
 
-Repeats are found among columns, not page by page, so that the answer is the same when rows have been refused.
+What figures repeat in their page follows from the page alone (`repeats_in_pages`); reprints and sums are found among
+the rows of all pages (`with_links`). Both look at columns, so that the answer is the same when rows have been refused.
 """
 from __future__ import annotations
 
@@ -9,16 +10,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 from operator import attrgetter
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from pipeline.rows import measure_of
 from schemas.columns import COLUMNS
 from schemas.export import arrow_array
-from schemas.relations import EXCEEDS, PART_COLUMNS, exceeded_totals
+from schemas.relations import EXCEEDS, exceeded_totals, families_of_parts
 
+Numbers: TypeAlias = NDArray[np.int64]
+MOST_GROUPS = 2**62  # numbers that a combination of columns may take before it is counted anew
 WINDOW = timedelta(days=31)  # how long after its first print a figure is taken for the same one in another page
 DISTINCTIVE = 10  # below it equal figures are as likely to be two facts as one
 ROUNDED = 100  # below it nobody rounds a figure without saying so
@@ -46,17 +51,18 @@ class Figure(NamedTuple):
     part_of: str | None
 
 
-def repeats(observations: pa.Table) -> dict[str, str]:
-    """Who repeats whom: observation_id of the repeat -> of the figure that counts, which is never a repeat itself.
+def repeats_in_pages(observations: pa.Table) -> pa.Array:
+    """Of each figure the observation_id of the earlier figure of its page that it repeats, or null.
 
-    In: the observations in page order, with the column `headline` (1 for a figure of a headline).
+    In: the observations in page order, with the column `headline` (1 for a figure of a headline). What is repeated is
+    never a repeat itself.
     """
     columns = [observations[name].to_pylist() for name in Figure._fields]
     found: dict[str, str] = {}
     for _, page in groupby(map(Figure._make, zip(*columns, strict=True)), key=lambda figure: figure.document):
         found.update(page_repeats(list(page)))
-    found.update(_reprints(observations, found))
-    return {repeat: found.get(first, first) for repeat, first in found.items()}
+    firsts = (found.get(first, first) if (first := found.get(i)) else None for i in columns[0])
+    return pa.array(firsts, pa.string())
 
 
 def page_repeats(page: Sequence[Figure]) -> dict[str, str]:
@@ -169,20 +175,52 @@ def leading_step(value: float) -> float:
 _CELL = ["organisation", "metric", "year", "breakdown", "unit", "per", "status", "value", "value_low", "value_high"]
 
 
-def _reprints(observations: pa.Table, found: dict[str, str]) -> dict[str, str]:
+def _reprints(observations: pa.Table) -> dict[str, str]:
     """Repeats between pages: the same organisation, metric, year, breakdown, unit and figure, printed again.
 
     A page repeats the earliest one (by issue date, then path) of the 31 days before it. Where a date is missing, only
     the same sentence in another file is a reprint. What already repeats a figure of its page follows that figure.
     """
-    frame = observations.select(["observation_id", "document", "issue_date", "sentence", *_CELL]).to_pandas()
-    frame[["value_low", "value_high"]] = frame[["value_low", "value_high"]].where(frame["value"].isna())
-    frame = frame[frame["organisation"].notna() & ~frame["observation_id"].isin(list(found))]
-    frame = frame[frame.duplicated(_CELL, keep=False)]
-    frame = frame.assign(cell=frame.groupby(_CELL, dropna=False, sort=False, observed=True).ngroup())
+    single = pc.and_(pc.is_valid(observations["organisation"]), pc.is_null(observations["repeat_of"]))
+    rows = observations.select(["issue_date", *_CELL]).filter(single)
+    for name in ("value_low", "value_high"):
+        bounds = pc.if_else(pc.is_null(rows["value"]), rows[name], None)
+        rows = rows.set_column(rows.schema.get_field_index(name), name, bounds)
+    cells = group_numbers(rows.select(_CELL))
+    near = np.flatnonzero(_near(cells, rows["issue_date"]))
+    places = pc.indices_nonzero(single).take(pa.array(near))
+    frame = observations.select(["observation_id", "document", "issue_date", "sentence"]).take(places).to_pandas()
+    frame = frame.assign(cell=cells[near])
     frame = frame.sort_values(["cell", "issue_date", "document"], kind="stable")
     prints = map(Print._make, frame[list(Print._fields)].itertuples(index=False, name=None))
     return dict(pair for _, alike in groupby(prints, key=attrgetter("cell")) for pair in _printed_again(alike))
+
+
+def _near(cells: Numbers, dates: pa.ChunkedArray) -> NDArray[np.bool_]:
+    """Which prints can be one of a pair: another of their cell lies in the window, or one of the cell has no date."""
+    days = dates.cast(pa.int32()).fill_null(0).to_numpy()
+    undated = np.bincount(cells, dates.is_null().to_numpy(), minlength=1)[cells] > 0
+    order = np.lexsort((days, cells))
+    pairs = (np.diff(cells[order]) == 0) & (np.diff(days[order]) <= WINDOW.days)
+    near = undated & (np.bincount(cells, minlength=1)[cells] > 1)
+    near[order[1:][pairs]] = True
+    near[order[:-1][pairs]] = True
+    return near
+
+
+def group_numbers(columns: pa.Table) -> Numbers:
+    """A number for each row, the same for rows that are alike in every column; missing values are alike."""
+    numbers, most = np.zeros(columns.num_rows, np.int64), 1
+    for column in columns.columns:
+        values = column.combine_chunks()
+        words = values.dictionary if pa.types.is_dictionary(values.type) else pc.unique(values)
+        indices = values.indices if pa.types.is_dictionary(values.type) else pc.index_in(values, words)
+        if most * (len(words) + 1) > MOST_GROUPS:
+            numbers = np.unique(numbers, return_inverse=True)[1]
+            most = columns.num_rows
+        here = pc.add(indices, 1).fill_null(0).to_numpy(zero_copy_only=False)
+        numbers, most = numbers * (len(words) + 1) + here, most * (len(words) + 1)
+    return np.asarray(np.unique(numbers, return_inverse=True)[1])
 
 
 class Print(NamedTuple):
@@ -223,20 +261,43 @@ def _printed_again(alike: Iterable[Print]) -> Iterator[tuple[str, str]]:
 
 
 def with_links(observations: pa.Table) -> pa.Table:
-    """The observations with `repeat_of`, and with `parts_exceed_total` on each total its parts exceed and on them."""
-    found = repeats(observations)
-    ids = observations["observation_id"].to_pylist()
-    linked = observations.append_column("repeat_of", pa.array([found.get(i) for i in ids], pa.string()))
-    exceeded = exceeded_totals(linked.select(PART_COLUMNS).to_pandas())
+    """The observations of all pages with reprints in `repeat_of` and with `parts_exceed_total` in `flags`.
+
+    In: what the figures repeat in their pages is in `repeat_of` already. A total that its parts exceed is flagged, as
+    are the parts.
+    """
+    linked = _with_reprints(observations)
+    exceeded = exceeded_totals(families_of_parts(linked).to_pandas())
     if not exceeded:
         return linked
-    totals = linked["part_of"].to_pylist()
-    flags = [
-        sorted({*flag, EXCEEDS}) if identity in exceeded or total in exceeded else flag
-        for flag, identity, total in zip(linked["flags"].to_pylist(), ids, totals, strict=True)
-    ]
-    position = linked.schema.get_field_index("flags")
-    return linked.set_column(position, "flags", arrow_array(COLUMNS["flags"], flags))
+    named = pa.array(sorted(exceeded), pa.string())
+    concerned = pc.or_(pc.is_in(linked["observation_id"], named), pc.is_in(linked["part_of"], named))
+    rows = pc.indices_nonzero(concerned).to_numpy()
+    flags = linked["flags"].combine_chunks()
+    flagged = [sorted({*flag, EXCEEDS}) for flag in flags.take(pa.array(rows)).to_pylist()]
+    return with_values(linked, "flags", rows, arrow_array(COLUMNS["flags"], flagged))
+
+
+def _with_reprints(observations: pa.Table) -> pa.Table:
+    """`repeat_of` with the reprints; what repeats a reprint in its page repeats what that one reprints."""
+    found = _reprints(observations)
+    if not found:
+        return observations
+    prints, firsts = pa.array(list(found), pa.string()), pa.array(list(found.values()), pa.string())
+    here = observations["repeat_of"]
+    own = firsts.take(pc.index_in(observations["observation_id"].combine_chunks(), prints))
+    through = firsts.take(pc.index_in(here.combine_chunks(), prints))
+    position = observations.schema.get_field_index("repeat_of")
+    return observations.set_column(position, "repeat_of", pc.coalesce(through, here, own))
+
+
+def with_values(table: pa.Table, name: str, rows: Numbers, values: pa.Array) -> pa.Table:
+    """The table with `values` in the column `name` of the rows at those positions."""
+    column = table[name].combine_chunks()
+    places = np.arange(table.num_rows)
+    places[rows] = table.num_rows + np.arange(len(values))
+    changed = pa.concat_arrays([column, values]).take(pa.array(places))
+    return table.set_column(table.schema.get_field_index(name), table.schema.field(name), changed)
 
 
 def without(observations: pa.Table, refused: set[str]) -> pa.Table:

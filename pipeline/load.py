@@ -18,7 +18,10 @@ ROOT = "data/processed"
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """One build of the dataset: tables loaded from it belong together whatever is published meanwhile."""
+    """One build of the dataset: tables loaded from it belong together whatever is published meanwhile.
+
+    It can be read as long as its version is kept (`union-metrics build --keep`).
+    """
 
     folder: Path
 
@@ -47,16 +50,31 @@ def open_dataset(root: Path | str = ROOT) -> Dataset:
 
     Raises UserError if nothing is published there.
     """
-    link = os.path.join(root, "current")
-    folder = Path(os.path.realpath(link if os.path.lexists(link) else root))
-    if not (folder / "build.json").is_file():
-        raise UserError("no dataset is published here", file=str(root), remedy="Run `make build`, or name its folder")
+    folder = _now(root)
+    while not (folder / "build.json").is_file():
+        before, folder = folder, _now(root)
+        if folder == before:
+            raise UserError("no dataset is published here", file=str(root),
+                            remedy="Run `make build`, or name its folder")
     return Dataset(folder)
+
+
+def _now(root: Path | str) -> Path:
+    """The folder of the version that is current, or the folder itself where it is a version's own."""
+    link = os.path.join(root, "current")
+    return Path(os.path.realpath(link if os.path.lexists(link) else root))
 
 
 def load(table: str = "observations", root: Path | str = ROOT) -> pd.DataFrame:
     """A table of the dataset published under `root`; for tables that must match, use `open_dataset`.
 
+    A version that was removed before it could be read, because newer ones came, is given up for the current one.
     Raises UserError if nothing is published there or there is no such table.
     """
-    return open_dataset(root).load(table)
+    while True:
+        dataset = open_dataset(root)
+        try:
+            return dataset.load(table)
+        except (FileNotFoundError, UserError):
+            if _now(root) == dataset.folder:
+                raise

@@ -11,54 +11,53 @@ is not known. Metrics that hold unlike things (`other`, other rates, growth) mak
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
+from pipeline.integrity import group_numbers
 from pipeline.rows import Metric
 from schemas import TABLES
-from schemas.columns import PERS
-from schemas.export import arrow_table
+from schemas.export import ARROW_TYPES, arrow_table
+
+OBSERVATIONS = {column.name for column in TABLES["observations"].columns}
 
 UNLIKE = ("other", "other_rate", "growth_rate")
 YEAR = 365  # days
 INCREASE = "increase"  # flag of a figure that is an increase over another year, not the amount itself
 CELL = ["organisation_id", "year", "metric", "breakdown", "unit"]
-_READ = [
-    *CELL, "organisation", "family", "value", "value_low", "value_high", "qualifier", "observation_id", "status",
-    "repeat_of", "part_of", "per", "period_start", "period_end", "issue_date", "confidence", "flags",
-]
+_RANKED = ["observation_id", "metric", "value", "value_low", "value_high", "period_start", "period_end", "issue_date",
+           "confidence"]
+_CHOSEN = [column.name for column in TABLES["panel"].columns if column.name in OBSERVATIONS]
 
 
 def panel(observations: pa.Table, catalogue: Mapping[str, Metric], increases: tuple[str, ...] = ()) -> pa.Table:
     """The panel of finished observations; `increases`: words by which a breakdown says that it is an increase."""
-    frame = observations.select(_READ).to_pandas(date_as_object=False)
-    for name in ("metric", "unit", "family", "qualifier", "status", "per"):
-        frame[name] = frame[name].astype("str" if name != "per" else pd.CategoricalDtype(list(PERS)))
-    frame = frame[frame["organisation_id"].notna() & frame["year"].notna() & ~frame["metric"].isin(UNLIKE)]
-    frame = frame.assign(cell=frame.groupby(CELL, dropna=False, sort=False).ngroup())
-    apart = _apart(frame, increases)
-    beside = _ids_by_cell(frame[apart].sort_values(["cell", "observation_id"]))
-    return _rows(_ranked(frame[~apart], catalogue), beside)
+    series = pc.and_(pc.is_valid(observations["organisation_id"]), pc.is_valid(observations["year"]))
+    unlike = pc.is_in(observations["metric"].cast(pa.string()), pa.array(UNLIKE))
+    rows = observations.filter(pc.and_not(series, unlike))
+    cells, apart = group_numbers(rows.select(CELL)), _apart(rows, increases)
+    frame = rows.select(_RANKED).to_pandas(date_as_object=False)
+    frame = frame.assign(metric=frame["metric"].astype("str"), cell=cells, row=np.arange(len(frame)))
+    aside = frame[apart].sort_values(["cell", "observation_id"])
+    return _rows(rows, _ranked(frame[~apart], catalogue), aside)
 
 
-def _apart(frame: pd.DataFrame, increases: tuple[str, ...]) -> pd.Series[bool]:
+def _apart(rows: pa.Table, increases: tuple[str, ...]) -> NDArray[np.bool_]:
     """Which figures stand behind no row: targets, repeats, parts, increases, rates for each."""
-    flagged = pd.Series([INCREASE in flags for flags in frame["flags"]], frame.index, dtype=bool)
-    worded = frame["breakdown"].str.startswith(increases).fillna(False) if increases else flagged
-    return (
-        (frame["status"] != "actual") | frame["repeat_of"].notna() | frame["part_of"].notna()
-        | frame["per"].notna() | flagged | worded.astype(bool)
-    )
-
-
-def _ids_by_cell(frame: pd.DataFrame) -> dict[int, list[str]]:
-    """observation_id by cell, in the order of the frame, which is sorted by cell."""
-    pairs = zip(frame["cell"].tolist(), frame["observation_id"].tolist(), strict=True)
-    return {cell: [identity for _, identity in ids] for cell, ids in groupby(pairs, key=itemgetter(0))}
+    flagged = np.zeros(rows.num_rows, bool)
+    flags = rows["flags"].combine_chunks()
+    flagged[pc.list_parent_indices(flags).filter(pc.equal(pc.list_flatten(flags), INCREASE)).to_numpy()] = True
+    apart = pc.not_equal(rows["status"].cast(pa.string()), "actual")
+    for name in ("repeat_of", "part_of", "per"):
+        apart = pc.or_(apart, pc.is_valid(rows[name]))
+    for words in increases:
+        apart = pc.or_(apart, pc.starts_with(rows["breakdown"], words).fill_null(False))
+    return np.asarray(apart.to_numpy() | flagged)
 
 
 def _ranked(counted: pd.DataFrame, catalogue: Mapping[str, Metric]) -> pd.DataFrame:
@@ -77,19 +76,28 @@ def _ranked(counted: pd.DataFrame, catalogue: Mapping[str, Metric]) -> pd.DataFr
     return counted.assign(measure=measure, **ranks).sort_values(["cell", *ranks, "observation_id"], kind="stable")
 
 
-def _rows(counted: pd.DataFrame, beside: Mapping[int, list[str]]) -> pa.Table:
+def _rows(rows: pa.Table, counted: pd.DataFrame, aside: pd.DataFrame) -> pa.Table:
     """One row a cell: its first figure, the number, ends and spread of all, and who is behind and beside."""
     low, high = counted["value"].fillna(counted["value_low"]), counted["value"].fillna(counted["value_high"])
     cells = counted.assign(least=low, most=high).groupby("cell")
-    rows = cells.head(1).set_index("cell")
     ends = cells.agg(value_min=("least", "min"), value_max=("most", "max"), observation_count=("least", "size"))
-    rows = rows.join(ends)
-    behind = _ids_by_cell(counted)
-    rows["observation_ids"] = [behind[cell] for cell in rows.index]
-    rows["apart_ids"] = [beside.get(cell, []) for cell in rows.index]
-    gap = rows["value_max"] - rows["value_min"]
-    rows["spread"] = (gap / rows["value_max"].abs()).where(gap != 0, 0.0)
-    return arrow_table(TABLES["panel"], {
-        column.name: rows[column.name].astype(object).where(rows[column.name].notna(), None).tolist()
-        for column in TABLES["panel"].columns
-    })
+    chosen = cells.head(1)
+    held: dict[str, Any] = {name: rows[name].take(pa.array(chosen["row"].to_numpy())) for name in _CHOSEN}
+    gap = ends["value_max"] - ends["value_min"]
+    ends["spread"] = (gap / ends["value_max"].abs()).where(gap != 0, 0.0)
+    for name in ("value_min", "value_max", "spread"):
+        held[name] = pa.array(ends[name], pa.float64(), from_pandas=True)
+    held["observation_count"] = pa.array(ends["observation_count"], pa.int32())
+    held["measure"] = chosen["measure"].tolist()
+    held["observation_ids"] = _ids(counted, ends.index, rows)
+    held["apart_ids"] = _ids(aside, ends.index, rows)
+    return arrow_table(TABLES["panel"], held)
+
+
+def _ids(frame: pd.DataFrame, cells: pd.Index[int], rows: pa.Table) -> pa.Array:
+    """observation_ids by cell as lists, in the order of the frame, which is sorted by cell."""
+    frame = frame[frame["cell"].isin(cells)]
+    counts = frame["cell"].value_counts().reindex(cells, fill_value=0).to_numpy()
+    offsets = pa.array(np.concatenate([[0], np.cumsum(counts)]), pa.int32())
+    ids = rows["observation_id"].take(pa.array(frame["row"].to_numpy())).combine_chunks()
+    return pa.ListArray.from_arrays(offsets, ids, type=ARROW_TYPES["list"])

@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from pipeline.build import extract_file
 from pipeline.errors import DataError, Refusal, UserError
 from pipeline.extract.observations import extract
+from pipeline.extraction import extract_file
 from pipeline.model import Extraction, Observation, Page
 from pipeline.read import file_of, files, read_file
 from pipeline.read.issues import IssueRow, issue_of, load_issues, parse_date

@@ -93,7 +93,9 @@ def _antecedent(told: Explanation, page: Page) -> Iterator[Field]:
 
 def _links(answer: Answer) -> list[Field]:
     row = answer.row or {}
-    return [("id", row.get("observation_id")), ("repeats", row.get("repeat_of")), ("part of", row.get("part_of"))]
+    corrected: list[Field] = [("corrected", said) for said in answer.corrected]
+    return [*corrected, ("id", row.get("observation_id")), ("repeats", row.get("repeat_of")),
+            ("part of", row.get("part_of"))]
 
 
 def _joined(*parts: str | None) -> str:

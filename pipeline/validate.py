@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.load import ROOT, open_dataset
-from pipeline.publish import BUILD, PACKAGE, file_digest
+from pipeline.versions import BUILD, PACKAGE, file_digest
 from schemas import TABLES
 from schemas.export import arrow_schema
 from schemas.relations import broken

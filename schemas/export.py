@@ -4,14 +4,17 @@ Everything here is explicit, so that the same rows give the same bytes: types, o
 """
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from io import BytesIO
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from schemas import TABLES
 from schemas.columns import Column
@@ -97,18 +100,51 @@ def finished(schema: TableSchema, table: pa.Table) -> pa.Table:
 
 def _sorted(table: pa.Table, order: tuple[str, ...]) -> pa.Table:
     """Sorted by the columns in `order`, nulls last; dictionaries by their words, not by their positions."""
-    keys = {
-        name: table[name].cast(pa.string()) if pa.types.is_dictionary(table[name].type) else table[name]
-        for name in order
-    }
-    return table.take(pc.sort_indices(pa.table(keys), sort_keys=[(name, "ascending") for name in order]))
+    if _in_order(table, order):
+        return table
+    return table.take(pa.array(np.lexsort([_ranks(table[name]) for name in reversed(order)])))
+
+
+def _in_order(table: pa.Table, order: tuple[str, ...]) -> bool:
+    """Whether the rows are sorted already, told from neighbours alone; False also where that is not cheap to tell."""
+    tied = None
+    for name in order:
+        column = table[name]
+        if column.null_count or pa.types.is_dictionary(column.type):
+            return False
+        one, next_one = column.slice(0, max(len(column) - 1, 0)), column.slice(1)
+        falls = pc.greater(one, next_one)
+        if pc.any(falls if tied is None else pc.and_(falls, tied)).as_py():
+            return False
+        alike = pc.equal(one, next_one)
+        tied = alike if tied is None else pc.and_(alike, tied)
+    return True
+
+
+def _ranks(column: pa.ChunkedArray) -> NDArray[Any]:
+    """Whole numbers in the order of the values, nulls after all others."""
+    if pa.types.is_integer(column.type):
+        return np.asarray(column.cast(pa.int64()).fill_null(np.iinfo(np.int64).max).to_numpy())
+    words = column.cast(pa.string())
+    known = pc.unique(words).drop_null()
+    ranks = pc.index_in(words, known.take(pc.sort_indices(known))).fill_null(len(known))
+    return np.asarray(ranks.to_numpy())
 
 
 def _whole(chunked: pa.ChunkedArray, column: Column) -> pa.Array:
     """One chunk; a dictionary anew, since which codes a chunk knows depends on how the rows came."""
     if column.type == "dictionary":
-        return dictionary_array(column, chunked.cast(pa.string()))
-    return pa.concat_arrays(chunked.chunks) if chunked.num_chunks else pa.array([], chunked.type)
+        chunked = chunked.dictionary_encode() if not pa.types.is_dictionary(chunked.type) else chunked
+        return _recoded(column, chunked.unify_dictionaries().combine_chunks())
+    return chunked.combine_chunks() if chunked.num_chunks != 1 else chunked.chunk(0)
+
+
+def _recoded(column: Column, array: pa.DictionaryArray) -> pa.Array:
+    """The same words with the column's codes in their order, then the words outside the list that are used, sorted."""
+    words, known = array.dictionary, column.codes or ()
+    used = {words[i].as_py() for i in pc.unique(array.indices).drop_null().to_pylist()}
+    codes = pa.array([*known, *sorted(used.difference(known))], pa.string())
+    return pa.DictionaryArray.from_arrays(pc.index_in(words, codes).take(array.indices), codes)
 
 
 _PANDAS_TYPES = {"string": "unicode", "dictionary": "categorical", "list": "list[unicode]", "date32": "date"}
@@ -133,12 +169,27 @@ def pandas_block(schema: TableSchema, rows: int) -> bytes:
     return json.dumps(block, ensure_ascii=False).encode()
 
 
-def write_parquet(table: pa.Table, path: Path) -> None:
-    """Write one table with fixed options; the same table and pyarrow version give the same bytes."""
-    pq.write_table(
-        table, path, version="2.6", data_page_version="1.0", compression="zstd", compression_level=3,
-        use_dictionary=True, write_statistics=True, row_group_size=ROW_GROUP, store_schema=True,
-    )
+class ParquetBytes:
+    """The bytes of a Parquet file: first the rows, then, once metadata that follow from them are known, the end.
+
+    Options are fixed: the same table, metadata and pyarrow version give the same bytes.
+    """
+
+    def __init__(self, table: pa.Table):
+        """Lay out the rows of `table`; `digest` is the SHA-256 of what they take, in hex."""
+        self._bytes = BytesIO()
+        self._writer = pq.ParquetWriter(
+            self._bytes, table.schema, version="2.6", data_page_version="1.0", compression="zstd", compression_level=3,
+            use_dictionary=True, write_statistics=True, store_schema=True,
+        )
+        self._writer.write_table(table, row_group_size=ROW_GROUP)
+        self.digest = hashlib.sha256(self._bytes.getbuffer()).hexdigest()
+
+    def ended(self, metadata: Mapping[str, str]) -> memoryview:
+        """The whole file, with these entries beside those of the schema."""
+        self._writer.add_key_value_metadata(dict(metadata))
+        self._writer.close()
+        return self._bytes.getbuffer()
 
 
 # A list is "any": readers give a Parquet list as an array of their own kind, which Table Schema's "array" refuses.

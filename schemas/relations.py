@@ -14,6 +14,7 @@ from schemas.table import ForeignKey
 
 NAMED_ROWS = 5  # how many of the rows that break a relation are named
 EXCEEDS = "parts_exceed_total"
+KEYED = ("documents", "articles", "observations", "numerals")
 Tables = Mapping[str, pa.Table]
 
 
@@ -22,7 +23,7 @@ def broken(tables: Tables) -> list[str]:
     missing = [name for name in TABLES if name not in tables]
     if missing:
         return [f"tables: {', '.join(missing)} is missing"]
-    checks = (_foreign_keys, _repeats, _parts, _ledger, _families, _counts)
+    checks = (_keys, _foreign_keys, _repeats, _parts, _ledger, _families, _counts)
     return [problem for check in checks for problem in check(tables)]
 
 
@@ -31,7 +32,7 @@ def _named(rows: list[str]) -> str:
     return ", ".join(rows[:NAMED_ROWS]) + more
 
 
-def _words(table: pa.Table, column: str) -> pa.Array:
+def _words(table: pa.Table, column: str) -> pa.ChunkedArray:
     """A column of words as plain strings, lists flattened, nulls dropped."""
     values = table[column]
     if pa.types.is_list(values.type):
@@ -39,18 +40,39 @@ def _words(table: pa.Table, column: str) -> pa.Array:
     return values.cast(pa.string()).drop_null()
 
 
+def _keys(tables: Tables) -> Iterator[str]:
+    """A key stands in one row: rows are checked page by page, so only here all of them are seen together."""
+    for name in KEYED:
+        keys = tables[name].select(TABLES[name].key)
+        if len(keys.column_names) == 1 and pc.count_distinct(keys.column(0)).as_py() == keys.num_rows:
+            continue
+        counts = keys.group_by(keys.column_names).aggregate([([], "count_all")])
+        twice = counts.filter(pc.greater(counts["count_all"], 1)).select(keys.column_names).to_pylist()
+        if twice:
+            named = sorted(" ".join(map(str, row.values())) for row in twice)
+            yield f"{name}: {', '.join(keys.column_names)} stands in more than one row: {_named(named)}"
+
+
 def _foreign_keys(tables: Tables) -> Iterator[str]:
+    """All columns that lead to one column are looked up in it together; only where something is lost, one by one."""
+    leading: dict[tuple[str, str], list[tuple[str, ForeignKey]]] = {}
     for name, schema in TABLES.items():
         for key in schema.foreign_keys:
-            lost = _lost(tables, name, key)
+            leading.setdefault((key.table, key.target), []).append((name, key))
+    for (table, target), keys in leading.items():
+        known = _words(tables[table], target).combine_chunks()
+        words = pa.chunked_array([chunk for name, key in keys for chunk in _words(tables[name], key.column).chunks],
+                                 pa.string())
+        if pc.all(pc.is_in(words, known)).as_py() is not False:
+            continue
+        for name, key in keys:
+            lost = _lost(_words(tables[name], key.column), known)
             if lost:
-                yield f"{name}.{key.column}: not found in {key.table}.{key.target}: {_named(lost)}"
+                yield f"{name}.{key.column}: not found in {table}.{target}: {_named(lost)}"
 
 
-def _lost(tables: Tables, name: str, key: ForeignKey) -> list[str]:
-    words = _words(tables[name], key.column)
-    found = pc.is_in(words, _words(tables[key.table], key.target))
-    lost: list[str] = pc.unique(words.filter(pc.invert(found))).to_pylist()
+def _lost(words: pa.ChunkedArray, known: pa.Array) -> list[str]:
+    lost: list[str] = pc.unique(words.filter(pc.invert(pc.is_in(words, known)))).to_pylist()
     return sorted(lost)
 
 
@@ -98,12 +120,18 @@ def exceeded_totals(observations: pd.DataFrame) -> set[str]:
     return set(sums.index[(sums > limits * (1 + 1e-9)).to_numpy()].get_level_values("part_of"))
 
 
+def families_of_parts(observations: pa.Table) -> pa.Table:
+    """The columns PART_COLUMNS of the parts and of their totals: all that `exceeded_totals` needs to see."""
+    totals = pc.is_in(observations["observation_id"], pc.unique(observations["part_of"]).drop_null())
+    return observations.select(PART_COLUMNS).filter(pc.or_(totals, pc.is_valid(observations["part_of"])))
+
+
 PART_COLUMNS = ["observation_id", "value", "value_low", "value_high", "unit", "per", "part_of", "repeat_of"]
 
 
 def _parts(tables: Tables) -> Iterator[str]:
     observations = tables["observations"]
-    exceeded = exceeded_totals(observations.select(PART_COLUMNS).to_pandas())
+    exceeded = exceeded_totals(families_of_parts(observations).to_pandas())
     if not exceeded:
         return
     totals = observations.filter(pc.is_in(observations["observation_id"], pa.array(sorted(exceeded), pa.string())))
@@ -115,12 +143,13 @@ def _parts(tables: Tables) -> Iterator[str]:
 
 def _ledger(tables: Tables) -> Iterator[str]:
     """Every observation stands in the ledger once (that the ledger's ids exist is a foreign key)."""
-    entries = _words(tables["numerals"], "observation_id").to_numpy(zero_copy_only=False)
-    twice = sorted(set(pd.Series(entries)[pd.Series(entries).duplicated()]))
+    entries = tables["numerals"].select(["observation_id"]).filter(pc.is_valid(tables["numerals"]["observation_id"]))
+    counts = entries.group_by("observation_id").aggregate([([], "count_all")])
+    twice = counts.filter(pc.greater(counts["count_all"], 1))["observation_id"].to_pylist()
     if twice:
-        yield f"numerals.observation_id: stands in the ledger twice: {_named(twice)}"
+        yield f"numerals.observation_id: stands in the ledger twice: {_named(sorted(twice))}"
     ids = tables["observations"]["observation_id"]
-    absent = ids.filter(pc.invert(pc.is_in(ids, _words(tables["numerals"], "observation_id")))).to_pylist()
+    absent = ids.filter(pc.invert(pc.is_in(ids, counts["observation_id"].combine_chunks()))).to_pylist()
     if absent:
         yield f"observations.observation_id: does not stand in the ledger: {_named(absent)}"
 
@@ -131,10 +160,17 @@ def _families(tables: Tables) -> Iterator[str]:
     counted = observations.filter(pc.is_null(observations["repeat_of"]))
     family = counted["family"].cast(pa.string())
     for name in FAMILIES:
-        expected = counted.filter(pc.equal(family, name))["observation_id"].to_pylist()
-        differing = sorted(set(expected).symmetric_difference(tables[name]["observation_id"].to_pylist()))
-        if differing:
-            yield f"{name}: differs from the observations of the family: {_named(differing)}"
+        expected = counted.filter(pc.equal(family, name))["observation_id"].combine_chunks()
+        held = tables[name]["observation_id"].combine_chunks()
+        if len(expected) != len(held) or _beyond(expected, held):  # no id stands twice
+            differing = [*_beyond(expected, held), *_beyond(held, expected)]
+            yield f"{name}: differs from the observations of the family: {_named(sorted(differing))}"
+
+
+def _beyond(ids: pa.Array, known: pa.Array) -> list[str]:
+    """The ids that are not among the known ones."""
+    lost: list[str] = ids.filter(pc.invert(pc.is_in(ids, known))).to_pylist()
+    return lost
 
 
 def _counts(tables: Tables) -> Iterator[str]:

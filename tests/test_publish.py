@@ -12,12 +12,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-import pipeline.publish
 from pipeline.assemble import assemble
 from pipeline.errors import DataError, DatasetError, UserError
 from pipeline.load import load, open_dataset
-from pipeline.publish import publish, rollback, versions
+from pipeline.publish import BUILD_KEY, publish
 from pipeline.validate import validate
+from pipeline.versions import file_digest, rollback, versions
 from schemas import TABLES
 from tests.extractions import CATALOGUE, extractions, read_json
 
@@ -51,7 +51,9 @@ def test_plain_pandas_gives_the_dtypes_promised(tables, tmp_path):
 def test_what_was_written_is_read_again(tables, tmp_path):
     folder = publish(tables, tmp_path, INFO)
     for name, table in tables.items():
-        assert pq.read_table(folder / f"{name}.parquet").equals(table, check_metadata=True), name
+        path = folder / f"{name}.parquet"
+        assert pq.read_metadata(path).metadata[BUILD_KEY.encode()].decode() == folder.name
+        assert pq.read_table(path).equals(table, check_metadata=True), name
 
 
 def test_columns_are_described_in_the_file(tables, tmp_path):
@@ -90,7 +92,7 @@ def test_build_and_package_say_what_is_there(tables, tmp_path):
     assert [resource["name"] for resource in package["resources"]] == list(TABLES)
     for resource in package["resources"]:
         assert resource["bytes"] == (tmp_path / resource["path"]).stat().st_size
-        assert resource["hash"] == f"sha256:{pipeline.publish.file_digest(tmp_path / resource['path'])}"
+        assert resource["hash"] == f"sha256:{file_digest(tmp_path / resource['path'])}"
 
 
 def test_a_second_version_is_switched_to_and_the_first_can_come_back(tables, fewer, tmp_path):
@@ -134,7 +136,7 @@ def test_a_table_of_other_types_publishes_nothing(tables, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("step", ["write_parquet", "_sync", "_link"])
+@pytest.mark.parametrize("step", ["publish.ParquetBytes", "publish.sync", "versions.sync", "versions._link"])
 def test_a_failure_at_any_step_keeps_the_old_dataset(tables, fewer, tmp_path, monkeypatch, step):
     first = publish(fewer, tmp_path, INFO)
     before = contents(first)
@@ -143,7 +145,7 @@ def test_a_failure_at_any_step_keeps_the_old_dataset(tables, fewer, tmp_path, mo
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(pipeline.publish, step, full)
+        patched.setattr(f"pipeline.{step}", full)
         with pytest.raises(DataError, match="No space left on device"):
             publish(tables, tmp_path, INFO)
     assert open_dataset(tmp_path).folder == first and contents(first) == before and validate(tmp_path) == []

@@ -5,7 +5,7 @@ How each of these is read lives in its own module; pages are taken apart in `obs
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -76,14 +76,15 @@ class ArticleReader:
         self.unread: list[str] = []  # paragraphs whose bodies nothing has asked for yet
         self.weak: set[int] = set()  # rows whose own words told no metric
         self.headline = "".join(h.text for h in article.headlines)
-        self.topic = _topic(article)
+        self.counted = {h.text: find_quantities(h.text) for h in article.headlines}
+        self.topic = _topic(self.counted)
         self.plan = modifiers.is_plan("".join(h.text for h in article.headlines) + _lead(article))
 
     def read(self, paragraph: Paragraph, headline: bool) -> None:
         """Read a paragraph of prose, or a headline, after which figures of the body are looked for."""
         if not self.calendar.reports_last_year():
             self.carried = None
-        quantities, rejected = find_quantities(paragraph.text)
+        quantities, rejected = self.counted.get(paragraph.text) or find_quantities(paragraph.text)
         self.refuse(paragraph, rejected, 0)
         self.unread.append(paragraph.text)
         if any(not q.vague or q.value != 1 for q in quantities):
@@ -309,15 +310,14 @@ class ArticleReader:
         )
 
 
-def _topic(article: Article) -> dict[str, Reading]:
+def _topic(headlines: Mapping[str, tuple[list[Quantity], list[Rejected]]]) -> dict[str, Reading]:
     """By unit, the metric of the figures that the headlines name, for body figures that say nothing themselves."""
     found: dict[str, Reading] = {}
-    for headline in article.headlines:
-        quantities, _ = find_quantities(headline.text)
+    for headline, (quantities, _) in headlines.items():
         if not quantities:
             continue
         units = [unit for q in quantities for unit in q.units]
-        scene = index().scene(headline.text, [(q.start, q.end) for q in quantities], units)
+        scene = index().scene(headline, [(q.start, q.end) for q in quantities], units)
         for q in quantities:
             readings = scene.readings(q.start, q.end, q.units, q.settled)
             if readings and readings[0].score >= WEAK and not q.vague:

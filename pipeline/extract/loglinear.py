@@ -12,9 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.extract.metrics import Reading
-from pipeline.extract.metrics import fitting_unit as unit_of
-from pipeline.vocabulary import HERE, metrics
+from pipeline.extract.metrics import Reading, index
+from pipeline.vocabulary import HERE
 
 TABLE = "loglinear.csv"
 BEFORE, AFTER, REST, FAR = 16, 12, 20, 40  # characters that count: in the figure's clause, before that, farther off
@@ -112,7 +111,7 @@ def weigh(setting: Setting, readings: Sequence[Reading]) -> list[Reading]:
     best = max(likely.values(), default=0.0)
     signals = {reading.metric: reading for reading in readings}
     weighed: list[tuple[float, str, str]] = []
-    for code, unit in _fitting(setting.units, setting.settled):
+    for code, unit in index().metrics_for(setting.units, setting.settled):
         if code in likely or code in signals:
             signal = signals.get(code)
             score = TRUST * max(signal.score, 0.0) if signal else 0.0
@@ -121,13 +120,6 @@ def weigh(setting: Setting, readings: Sequence[Reading]) -> list[Reading]:
     following = [total for total, _, _ in weighed[1:]] + [LEAST]
     return [_reading(code, unit, total - after, signals.get(code))
             for (total, code, unit), after in zip(weighed, following, strict=False)]
-
-
-@lru_cache(maxsize=512)
-def _fitting(units: tuple[str, ...], settled: bool) -> list[tuple[str, str]]:
-    """The metrics that can have one of the units, each with that one."""
-    pairs = ((metric.code, unit_of(units, metric.units, settled)) for metric in metrics())
-    return [(code, unit) for code, unit in pairs if unit is not None]
 
 
 def _reading(code: str, unit: str, margin: float, signal: Reading | None) -> Reading:

@@ -69,6 +69,7 @@ class _Words:
     no_name: re.Pattern[str]
     plain_suffixes: frozenset[str]
     not_place_before: str
+    in_company: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -104,11 +105,12 @@ def _words() -> _Words:
         frozenset(words["generic_unions"]),
         frozenset(words["fillers"]),
         frozenset(words["common_words"]),
-        re.compile(f"(?:{either(words['back']['kinds'] + words['sectors'])})$"),
+        re.compile(f"(?:{either(words['back']['kinds'] + words['sectors'] + words['zones'])})$"),
         re.compile(f"工会(?!{either(words['back']['bare_not_before'])})(?=[\\u4e00-\\u9fff])"),
         re.compile(either(words["employer"]["no_name"])),
         frozenset(words["employer"]["plain_suffixes"]),
         words["not_place_before"],
+        frozenset(words["in_company_names"]),
     )
 
 
@@ -263,8 +265,10 @@ def _tail_tokens(text: str) -> str:
     if not text:
         return ""
     tail: list[str] = []
+    words = _words()
+    in_name = words.in_company if text.endswith(("公司", "集团")) else frozenset()
     for word in reversed(cut(text)):
-        if word in _words().stops or word.isdigit():
+        if word in words.stops and word not in in_name or word.isdigit():
             break
         tail.append(word)
     return "".join(reversed(tail))

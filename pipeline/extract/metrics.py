@@ -63,6 +63,8 @@ class SignalIndex:
     def __init__(self, catalogue: Sequence[Metric]) -> None:
         import ahocorasick
 
+        self.catalogue = catalogue
+        self.suited: dict[tuple[tuple[str, ...], bool], list[tuple[str, str]]] = {}
         signals = [(metric, signal) for metric in catalogue for signal in metric.signals]
         shared = Counter(word for _, s in signals for token in s.left + s.right for word in token.words)
         self.rules = [_rule(metric, signal, shared) for metric, signal in signals]
@@ -78,6 +80,14 @@ class SignalIndex:
             for word in rule.silencers.union(*(words for words, _ in rule.slots)):
                 self.automaton.add_word(word, word)
         self.automaton.make_automaton()
+
+    def metrics_for(self, units: tuple[str, ...], settled: bool) -> list[tuple[str, str]]:
+        """The metrics that a quantity with one of the units can have, each with that unit (see `Scene.readings`)."""
+        found = self.suited.get((units, settled))
+        if found is None:
+            pairs = ((metric.code, _unit(units, metric.units, settled)) for metric in self.catalogue)
+            self.suited[units, settled] = found = [(code, unit) for code, unit in pairs if unit is not None]
+        return found
 
     def scene(self, sentence: str, quantities: Sequence[Spot], units: Iterable[str]) -> Scene:
         """The sentence with its word hits and costs, ready to judge its quantities.
@@ -180,7 +190,7 @@ class Scene:
         unit: str | None = None
         for rule, lefts, rights in self.possible:
             if rule.metric is not metric:
-                metric, unit = rule.metric, fitting_unit(units, rule.metric.units, settled)
+                metric, unit = rule.metric, _unit(units, rule.metric.units, settled)
             score = self._score(rule.signal.weight, lefts, rights, start, end) if unit else None
             if score is not None and unit and (metric.code not in best or score > best[metric.code].score):
                 best[metric.code] = Reading(metric.code, unit, score, 0.0, rule.signal.text)
@@ -209,7 +219,7 @@ class Scene:
         return total
 
 
-def fitting_unit(units: Sequence[str], fitting: Sequence[str], settled: bool) -> str | None:
+def _unit(units: Sequence[str], fitting: Sequence[str], settled: bool) -> str | None:
     """The first unit that a quantity and a metric share, in the quantity's own order if it is settled."""
     first, second = (units, fitting) if settled else (fitting, units)
     for unit in first:

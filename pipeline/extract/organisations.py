@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.extract.mentions import Mention, find_mentions, find_places
+from pipeline.vocabulary import read_toml
 from pipeline.vocabulary.gazetteer import Division, Gazetteer
 
 NATIONAL = "中华全国总工会"
@@ -43,7 +44,10 @@ _PAIR = re.compile(r"(?:^|[，。；：\s])([\u4e00-\u9fff]{2,12}[省市县区�
 
 @lru_cache(maxsize=512)
 def home(publication: str | None) -> Division | None:
-    """The division that a paper is of, by the place in its name (陕西工人报 -> 陕西省); None where it names none."""
+    """The division that a paper is of, by the list of papers or the place in its name (陕西工人报 -> 陕西省)."""
+    listed = read_toml("bodies.toml")["papers"].get(publication)
+    if listed is not None:
+        return Gazetteer.load().resolve(listed)
     for _, _, form, _ in find_places(publication or ""):
         return Gazetteer.load().resolve(form)
     return None

@@ -20,6 +20,7 @@ from pipeline.segment import Article, marks
 from pipeline.vocabulary import read_toml
 from pipeline.vocabulary.gazetteer import Division
 
+CAPITAL = "北京市"  # where papers and agencies without a place of their own report from
 LEAD_IN = 8  # characters
 _BYLINE = re.compile(r"^\s*（[^）]{1,30}）\s*")
 _GOES_ON = re.compile("[又另]讯|[^，。]{0,8}?该[厂矿局院校会县市区]")
@@ -94,6 +95,8 @@ class Ownership:
         if before and (not self.article.opens or _GOES_ON.match(lead)):
             return before.as_basis("article"), "goes on from the story before"
         resolver = self.resolver
+        if resolver.at_home is None and resolver.places and resolver.places[0].name == CAPITAL and self._nationwide():
+            return NATION.as_basis("article"), "a report from the capital on the whole country"
         for places, told in ((resolver.places, "place of the story"), (resolver.passing, "place in the lead")):
             if places:
                 return self.resolver.union_of(places[0]), f"{told}: {places[0].name}"
@@ -165,8 +168,13 @@ class Ownership:
         tabular = sum(is_table_line(p.text) for p in self.article.paragraphs) >= FEWEST_LINES
         if here is not None:
             return self.resolver.union_of(here) if at_large or tabular else None
-        nation = any(word in text for word in words["nation"])
+        nation = self._nationwide()
         return NATION.as_basis("article") if at_large or nation else None
+
+    def _nationwide(self) -> bool:
+        """Whether the article speaks of the whole country."""
+        texts = [p.text for p in (*self.article.headlines, *self.article.paragraphs)]
+        return any(word in text for word in _words()["at_large"]["nation"] for text in texts)
 
     def _lead(self) -> str:
         """The first two sentences of the article."""

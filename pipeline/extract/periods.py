@@ -56,6 +56,7 @@ def _day(year: int | None, month: int, day: int) -> date | None:
 
 LEAD = 24  # characters in which a digest's story names its date
 OPENING = 6  # characters of a headline in which the year that it reports stands
+LONG_PAST = 8  # years
 DIGEST = 300  # days before the issue from which on a story is an old one
 _HINT = re.compile("[年月季底初末岁前]")  # without one of these no date stands in a text
 COUNT = r"(\d{1,2}|[一二三四五六七八九十两]{1,3})"
@@ -176,7 +177,7 @@ class Calendar:
             if self._is_yardstick(text, match.start(), match.end()) or _in_title(text, match.start(), match.end()):
                 continue
             point = self._point(match, year)
-            if point is None:
+            if point is None or self._dates_a_thing(text, match.end(), point):
                 continue
             year = point.year or year
             joined = before and _SPAN.fullmatch(text[before[2]: match.start()])
@@ -197,6 +198,11 @@ class Calendar:
             return True
         compared = before.endswith(tuple(table["compared_before"])) and not after.startswith("以来")
         return compared or after.startswith(tuple(table["compared_after"]))
+
+    def _dates_a_thing(self, text: str, end: int, point: _Point) -> bool:
+        """Whether a year long past describes a thing (1984年的老厂房), not the figure."""
+        old = self.issued is not None and point.year is not None and self.issued.year - point.year > LONG_PAST
+        return old and text[end: end + 1] == "的"
 
     def _point(self, match: re.Match[str], year: int | None) -> _Point | None:
         words = _words().table
@@ -308,7 +314,7 @@ class Calendar:
         words = _words().table
         year = self.issued.year if self.issued else None
         periods = [Period(year, None, None, "relative", m.group(), m.start()) for m in _words().now.finditer(text)]
-        if self.issued and self.month_known and self.reports_last_year():
+        if self.issued and self.month_known and self.issued.month <= 3:  # congresses go on into March
             for word in words["year_just_over"]:
                 at = text.find(word)
                 if at >= 0:

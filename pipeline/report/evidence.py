@@ -8,10 +8,10 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from pipeline.build import extract_file
 from pipeline.engines import run
 from pipeline.errors import Refusal
 from pipeline.explanation import ROLES, Explainer
+from pipeline.extraction import extract_file
 from pipeline.load import Dataset
 from pipeline.messages import say
 from pipeline.model import Extraction

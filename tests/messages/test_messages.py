@@ -6,9 +6,9 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from pipeline.build import extract_file
 from pipeline.cli import main
 from pipeline.errors import Refusal
+from pipeline.extraction import extract_file
 from pipeline.messages import known, of_locale, say
 from pipeline.messages.commands import paragraphs
 from pipeline.messages.terminal import fitted, width

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import pipeline
-from pipeline.build import extract_file
 from pipeline.errors import Refusal, UserError
+from pipeline.extraction import extract_file
 from pipeline.model import Extraction
 from pipeline.read import ocr
 from tests.read import printing
