@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+EXTRAS := $(VENV)/.installed-extras
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 UV_VERSION := 0.13.8
 
-.PHONY: build test torture lint lock bench bench-incremental clean setup
+.PHONY: build test torture lint lock bench bench-incremental clean setup extras notebooks pictures
 
 build: setup
 	$(BIN)/union-metrics build
@@ -15,17 +16,27 @@ test: lint
 	$(BIN)/python -m pytest -q
 
 # Two hundred builders are killed at random moments, and disks filled; minutes, where `make test` kills a few.
-torture: setup
+torture: extras
 	UNION_METRICS_KILLS=200 $(BIN)/python -m pytest -q tests/test_torture.py
 
-lint: setup
+lint: extras
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# What is kept of the notebooks and pictures follows from data/raw: make them anew when rows have changed.
+notebooks: extras build
+	$(BIN)/python -m scripts.make_notebooks
+
+pictures: extras
+	$(BIN)/python -m scripts.make_pictures
 
 bench: setup
 	$(BIN)/python -m benchmarks
 
 setup: $(STAMP)
+
+# Besides what a build needs: notebooks, exports to Excel and SDMX, tests.
+extras: $(EXTRAS)
 
 # The stamp holds the folder that the environment was made for: scripts in a copied or moved .venv point elsewhere.
 ifneq ($(shell cat $(STAMP) 2>/dev/null || pwd),$(shell pwd))
@@ -49,11 +60,19 @@ $(STAMP): requirements.lock pyproject.toml
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@pwd > $@
 
+$(EXTRAS): $(STAMP) requirements-extras.lock
+	@echo "Installing notebooks, exports and tests into $(VENV)" >&2
+	@rm -f $@
+	$(PIP) install --require-hashes --no-build-isolation -r requirements-extras.lock
+	@touch $@
+
 # No host and no folder of this machine goes into the lock.
+COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command "make lock" --quiet
 lock: setup
 	$(PIP) install uv==$(UV_VERSION)
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet --output-file requirements.lock
+	$(BIN)/$(COMPILE) --extra build --output-file requirements.lock
+	$(BIN)/$(COMPILE) --all-extras --constraint requirements.lock --output-file requirements-extras.lock
 
 # What one new page costs among 10,000: a quarter of an hour.
 bench-incremental: setup

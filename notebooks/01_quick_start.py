@@ -1,28 +1,22 @@
-# ---
-# jupyter:
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
 # %% [markdown]
 # # Quick start
-# Load the dataset, filter it, add it up. Run `make build` first. The file opens as a notebook with jupytext, and runs as
-# a script as it is.
+# Load the dataset, filter it, draw it. Run `make build` first, and `make extras` for the charts. 中文标签需要中文字体（Debian：
+# `apt-get install fonts-noto-cjk`）。
 
 # %%
-import pipeline
+import matplotlib.pyplot as plt
 
+import pipeline
+from pipeline import plots
+
+language = plots.prepare()
 observations = pipeline.load("observations")
-observations.shape
+metrics = pipeline.load("metrics")
+print(f"{len(observations):,} figures from {observations.document.nunique()} pages")
 
 # %% [markdown]
-# What counts once: no targets, no repeats, no parts of a total that is there too. Below 0.6 a careful reader looks at the
-# page first.
+# Each row is one figure that a page reports. What counts once: no targets, no repeats, no parts of a total that is there
+# too. Below 0.6 a careful reader looks at the page first.
 
 # %%
 once = observations[
@@ -31,26 +25,32 @@ once = observations[
     & observations.part_of.isna()
     & (observations.confidence >= 0.6)
 ]
+once[["organisation", "year", "metric", "value", "unit", "quote"]].head()
 
 # %% [markdown]
-# Members recruited, by union and year. The panel has chosen one value for each, by the rule in the data dictionary.
+# The panel has chosen one value for each union, year and metric, by the rule in the data dictionary: members recruited.
 
 # %%
 panel = pipeline.load("panel")
 recruited = panel[panel.metric == "members_recruited"].sort_values("value", ascending=False)
-print(recruited[["organisation", "year", "value", "qualifier"]].head(8).to_string(index=False))
+recruited[["organisation", "year", "value", "qualifier"]].head(8)
 
 # %% [markdown]
-# Relief paid a year, in 万元: flows may be added up over unions, if nobody reports for another.
+# A chart of your own: put another metric here. Bars show what the text commits to: 近9000 is at most 9000, 280余 at least 280.
 
 # %%
-relief = pipeline.load("relief")
-paid = relief[relief.metric == "relief_funds"].groupby("year")["yuan"].sum() / 10_000
-print(paid.round(1).to_string())
+METRIC = "members_recruited"
+
+rows = panel[(panel.metric == METRIC) & panel.breakdown.isna()]
+figure, axes = plt.subplots()
+plots.figures(axes, rows[rows.unit == rows.unit.mode()[0]], language)
+axes.set_yscale("log")
+axes.set_title(plots.metric_label(metrics, METRIC, language))
+plt.show()
 
 # %% [markdown]
-# Where does a number come from? Every row knows its page, its characters and its sentence.
+# Which metrics are there to choose from?
 
 # %%
-row = once.sort_values("confidence").iloc[-1]
-print(row.document, row.span_start, row.span_end, row.quote, row.sentence, sep="\n")
+counts = panel.metric.value_counts().head(12).rename("rows").to_frame()
+counts.join(metrics.set_index("metric")[["label_en", "label_zh", "measure"]])

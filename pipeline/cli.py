@@ -1,7 +1,6 @@
 """The commands: each takes its options apart and calls one function of another module; no logic lives here."""
 from __future__ import annotations
 
-import io
 import os
 import sys
 from pathlib import Path
@@ -10,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline import __version__
+from pipeline.messages import say
+from pipeline.messages.commands import Commands, in_words, told
 
 if TYPE_CHECKING:
     from pipeline.build import BuildResult
@@ -19,21 +20,9 @@ RAW, OUT = Path("data/raw"), Path("data/processed")
 NAMED = 5  # refusals that the summary of a build names
 
 
-class Commands(click.Group):
-    """Turns the errors that a person can mend into a sentence and an exit code."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; 1: the data is not good, 2: the call is wrong."""
-        from pipeline.errors import UnionMetricsError
-
-        for stream in (sys.stdout, sys.stderr):
-            if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(errors="backslashreplace")  # a terminal that has no Chinese still shows the rest
-        try:
-            return super().invoke(ctx)
-        except UnionMetricsError as error:
-            click.echo(f"Error: {error}", err=True)
-            ctx.exit(error.exit_code)
+def colour() -> bool | None:
+    """Whether output is in colour: never where NO_COLOR is set, else where it goes to a terminal."""
+    return False if os.environ.get("NO_COLOR") else None
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
@@ -92,18 +81,18 @@ def _keep_memory() -> None:
 
 def _summarise(result: BuildResult) -> None:
     for warning in result.warnings:
-        click.echo(f"Warning: {warning}.", err=True)
+        told(f"Warning: {warning}.")
     for refusal in result.quarantined[:NAMED]:
         where = ", ".join(filter(None, (refusal.document, refusal.place)))
-        click.echo(f"Quarantined: {where}: {refusal.reason}. {refusal.remedy.rstrip('.')}.", err=True)
+        told(f"Quarantined: {where}: {refusal.reason}. {refusal.remedy.rstrip('.')}.")
     if len(result.quarantined) > NAMED:
-        click.echo(f"Quarantined: {len(result.quarantined) - NAMED} more, all in quarantine.parquet.", err=True)
+        told(f"Quarantined: {len(result.quarantined) - NAMED} more, all in quarantine.parquet.")
     if result.changes and result.changes.before != result.version:
         click.echo(result.changes.summary())
     counts = result.counts
-    told = ", ".join(f"{counts[name]:,} {name}" for name in ("documents", "articles", "observations"))
-    news = ", nothing new" if result.unchanged else ""
-    click.echo(f"{told}, {counts['quarantine']:,} in quarantine: {result.out}, version {result.version}{news}")
+    summary = (f"{counts['documents']:,} documents, {counts['articles']:,} articles, {counts['observations']:,} "
+               f"observations, {counts['quarantine']:,} in quarantine: {result.out}, version {result.version}")
+    click.echo(say(f"{summary}, nothing new" if result.unchanged else summary))
 
 
 @main.command()
@@ -125,10 +114,10 @@ def watch(raw: Path, out: Path, workers: int, engine: str | None, every: float, 
     from pipeline.watch import watch as watching
 
     beside = [options["corrections"] or default_file(raw)]
-    click.echo(f"Watching {raw}")
+    click.echo(say(f"Watching {raw}"))
     watching(lambda: _summarise(run(raw, out, workers, engine, Spoken(), **options)), lambda: sight(raw, beside),
-             lambda error: click.echo(f"Error: {error}", err=True), every, quiet)
-    click.echo("Stopped")
+             lambda error: told(f"Error: {in_words(error)}"), every, quiet)
+    click.echo(say("Stopped"))
 
 
 @main.command()
@@ -137,23 +126,34 @@ def watch(raw: Path, out: Path, workers: int, engine: str | None, every: float, 
 @OCR
 def page(document: str, raw: Path, ocr: bool) -> None:
     """Show a page's text as it was read, its articles and their spans."""
-    from pipeline.explain import page_report
+    from pipeline.single import extraction_of
+    from pipeline.told import page_text
 
-    click.echo(page_report(raw, document, ocr))
+    click.echo(page_text(extraction_of(raw, document, ocr)), color=colour())
 
 
 @main.command()
 @click.argument("reference", metavar="ID")
 @click.option("--raw", type=FOLDER, default=RAW, show_default=True, help="Folder with the pages and issues.csv.")
 @click.option("--root", type=FOLDER, default=OUT, show_default=True, help="Folder of the published dataset.")
-def explain(reference: str, raw: Path, root: Path) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print all that there is to tell as JSON.")
+def explain(reference: str, raw: Path, root: Path, as_json: bool) -> None:
     """Show a figure in its page and how each field was reached.
 
     ID is an observation_id or its first digits; or DOCUMENT:QUOTE, which also tells why a number is no figure.
     """
-    from pipeline.explain import explain as told
+    import json
 
-    click.echo(told(raw, root, reference))
+    from pipeline.explain import as_data
+    from pipeline.explain import explain as answers_to
+
+    answers = answers_to(raw, root, reference)
+    if as_json:
+        click.echo(json.dumps([as_data(answer) for answer in answers], ensure_ascii=False, indent=1))
+    else:
+        from pipeline.told import answers_text
+
+        click.echo(answers_text(answers), color=colour())
 
 
 @main.command()
@@ -189,10 +189,49 @@ def validate(root: Path) -> None:
 
     problems = problems_of(root)
     for problem in problems:
-        click.echo(problem, err=True)
+        told(problem)
     if problems:
         sys.exit(1)
-    click.echo(f"{root}: whole; checksums, schemas and relations hold")
+    click.echo(say(f"{root}: whole; checksums, schemas and relations hold"))
+
+
+@main.command()
+@click.option("--raw", type=FOLDER, default=RAW, show_default=True, help="Folder with the pages and issues.csv.")
+@click.option("--out", "--root", "root", type=FOLDER, default=OUT, show_default=True,
+              help="Folder of the published dataset.")
+@click.option("--file", type=FOLDER, help="The file to write  [default: report.html in that folder]")
+@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, metavar="N",
+              help="How many processes read pages.")
+def report(raw: Path, root: Path, file: Path | None, workers: int) -> None:
+    """Write one HTML page: charts, a table to search, each figure in its page.
+
+    The page holds all that it shows, loads nothing from anywhere and opens in any browser.
+    """
+    from pipeline.progress import Spoken
+    from pipeline.report import NAME
+    from pipeline.report import report as write
+
+    target = file or root / NAME
+    size = write(raw, root, target, workers, Spoken())
+    click.echo(say(f"{target}: {size / 1e6:.1f} MB; open it in a browser"))
+
+
+@main.command()
+@click.option("--root", type=FOLDER, default=OUT, show_default=True, help="Folder of the published dataset.")
+@click.option("--to", type=FOLDER, default=Path("export"), show_default=True, help="Folder to write into.")
+@click.option("--format", "formats", type=click.Choice(["csv", "xlsx", "sdmx"]), multiple=True, default=("csv",),
+              show_default="csv", help="In which form; can be given several times.")
+@click.option("--table", "tables", multiple=True, metavar="NAME", help="Only this table; can be given several times.")
+def export(root: Path, to: Path, formats: tuple[str, ...], tables: tuple[str, ...]) -> None:
+    """Write the dataset for Excel or as SDMX.
+
+    csv: a file a table, UTF-8 as Excel likes it. xlsx: one workbook. sdmx: the panel as SDMX-CSV with its structure.
+    No cell can run as a formula.
+    """
+    from pipeline.export import export as write
+
+    for path in write(root, to, formats, tables):
+        click.echo(path)
 
 
 @main.command()

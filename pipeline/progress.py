@@ -5,6 +5,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Protocol, TypeVar
 
+from pipeline.messages import say
+
 Item = TypeVar("Item")
 
 
@@ -34,7 +36,7 @@ class Spoken:
 
     def stage(self, line: str) -> None:
         """One plain line."""
-        print(line, file=sys.stderr, flush=True)
+        print(say(line), file=sys.stderr, flush=True)
 
     def track(self, items: Iterable[Item], total: int) -> Iterator[Item]:
         """The same items; a bar where stderr is a terminal."""

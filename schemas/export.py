@@ -1,4 +1,4 @@
-"""From columns to files: Arrow schemas and tables, Parquet bytes, the data dictionary, the Data Package descriptor.
+"""From columns to files: Arrow schemas and tables, Parquet bytes, the Data Package descriptor.
 
 Everything here is explicit, so that the same rows give the same bytes: types, order of codes, chunks, writer options.
 """
@@ -192,7 +192,8 @@ class ParquetBytes:
         return self._bytes.getbuffer()
 
 
-_PACKAGE_TYPES = {"dictionary": "string", "list": "array", "date32": "date", "float64": "number", "float32": "number",
+# A list is "any": readers give a Parquet list as an array of their own kind, which Table Schema's "array" refuses.
+_PACKAGE_TYPES = {"dictionary": "string", "list": "any", "date32": "date", "float64": "number", "float32": "number",
                   "int16": "integer", "int32": "integer", "int64": "integer", "string": "string"}
 
 
@@ -238,23 +239,3 @@ def datapackage(files: Mapping[str, tuple[int, str, int]], version: str) -> dict
             for name, (size, digest, rows) in files.items()
         ],
     }
-
-
-def data_dictionary() -> str:
-    """The data dictionary of all tables in Markdown: what `docs/data_dictionary.md` holds."""
-    parts = ["# Data dictionary\n\nMade from `schemas/columns.py` by `python -m schemas.export`; not edited by hand.\n"]
-    for schema in TABLES.values():
-        parts.append(f"\n## {schema.name}\n\n{schema.description}\n")
-        if schema.key:
-            parts.append(f"\nKey: {', '.join(schema.key)}. ")
-        parts.append(f"Sorted by {', '.join(schema.order)}.\n\n")
-        parts.append("| column | type | pandas | meaning |\n|---|---|---|---|\n")
-        for c in schema.columns:
-            codes = f" Codes: {', '.join(c.codes)}." if c.codes else ""
-            null = ", nullable" if c.nullable else ""
-            parts.append(f"| {c.name} | {c.type}{null} | {c.pandas} | {c.description}{codes} |\n")
-    return "".join(parts)
-
-
-if __name__ == "__main__":
-    print(data_dictionary(), end="")

@@ -16,3 +16,12 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no hand-read pages at {folder} (set UNION_METRICS_SHARED to their folder)")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def spoken_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the locale of the person who runs the tests, and whatever language a test before chose."""
+    from pipeline.messages import speak
+
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    speak("en")

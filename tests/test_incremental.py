@@ -140,10 +140,10 @@ def test_a_file_that_changes_while_it_is_read_is_not_kept_under_its_old_bytes(tm
     page = raw / "1999-06.txt"
     sound = page.read_bytes()
 
-    def late(folder, item):
+    def late(folder, item, **options):
         if item[0] == page.name:
             page.write_bytes("本报讯　今年以来，新余市总工会组建工会99家。".encode())
-        return extract_and_digest(folder, item)
+        return extract_and_digest(folder, item, **options)
 
     with monkeypatch.context() as patched:
         patched.setattr("pipeline.extraction.extract_and_digest", late)
