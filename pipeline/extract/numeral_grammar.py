@@ -67,6 +67,7 @@ _READ = re.compile(rf"""
     (?P<more>{_BIG}{{0,3}})
     (?P<inner_last>(?<=[万亿])(?:余|多(?![{_NEXT['after_above']}])))?
     (?P<share>{_SHARE})?
+    (?P<inner_share>(?<=成)[多余](?![{_NEXT['after_above']}]))?
 """, re.VERBOSE)
 # Digits, or one digit in characters, and nothing after that could belong to the number: most numbers of a page, for
 # which the whole grammar need not be tried.
@@ -180,7 +181,7 @@ def _value(found: re.Match[str]) -> Reading:
     start, end = found.span()
     group = found.groupdict()
     sign = -1 if group["sign"] else 1
-    inner = group["inner"] or group["inner_last"]
+    inner = group["inner"] or group["inner_last"] or group["inner_share"]
     qualifier, kind, scale = _INSIDE.get((inner or "")[-1:], "exact"), "number", Decimal(sign)
     if group["more"] or group["of_more"]:
         scale *= evaluate("一" + (group["more"] or "") + (group["of_more"] or ""))
@@ -238,7 +239,7 @@ def _ends(body: str) -> tuple[Decimal, Decimal]:
     pair = _PAIR.search(whole)
     if pair and (len(body) == 2 or any(c in "十百千万亿拾佰仟廿卅" for c in whole)):
         at = pair.start()
-        return evaluate(body[:at + 1] + body[at + 2:]), evaluate(body[:at] + body[at + 1:])
+        return _ends(body[:at + 1] + body[at + 2:])[0], _ends(body[:at] + body[at + 1:])[1]
     value = evaluate(body)
     return value, value
 
