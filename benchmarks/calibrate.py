@@ -1,11 +1,11 @@
 """Fits the weights of a row's confidence to hand-read pages and prints how reliable they are; no build uses it.
 
-    python -m benchmarks.calibrate GOLD CORPUS SPLIT [--write]
+    python -m benchmarks.calibrate FOLDER … [--write]
 
-The features of a row are those of `pipeline.extract.confidence`; a row counts as right where value, unit, metric,
-organisation and year all are. Fitted on the pages of the `check` half alone, because the rules were tuned on the others
-and are surer there than on new pages. The table printed is by cross-validation: each page's rows are judged by weights
-fitted without that page.
+Each FOLDER is GOLD:CORPUS:SPLIT. The features of a row are those of `pipeline.extract.confidence`; a row counts as
+right where value, unit, metric, organisation and year all are. Fitted on the pages of the `check` halves alone, because
+the rules were tuned on the others and are surer there than on new pages. The table printed is by cross-validation: each
+page's rows are judged by weights fitted without that page.
 """
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from pipeline.single import extraction_of
 
 PENALTY = 1.0  # of the squared weights: keeps them small where the pages say little
 STEPS = 50
-NAMES = ("score", "margin", "unspecific", "owner", "no_owner", "time_named", "no_year", "classifier", "vague",
-         "headline")
+NAMES = ("score", "margin", "unspecific", "likely", "signalled", "owner", "local_union", "no_owner", "time_named",
+         "no_year", "classifier", "vague", "headline")
 WEIGHTS = Path(__file__).resolve().parent.parent / "pipeline" / "vocabulary" / "confidence.toml"
 BANDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
 
@@ -80,12 +80,10 @@ def reliability(rows: list[tuple[str, list[float], bool]]) -> list[tuple[float, 
 def main() -> None:
     """Fit, print the reliability table, and with --write keep the weights."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("gold", type=Path)
-    parser.add_argument("corpus", type=Path)
-    parser.add_argument("split", type=Path)
+    parser.add_argument("folders", nargs="+", metavar="FOLDER")
     parser.add_argument("--write", action="store_true")
     call = parser.parse_args()
-    rows = rows_of(call.gold, call.corpus, call.split, "check")
+    rows = [row for folder in call.folders for row in rows_of(*map(Path, folder.split(":")), "check")]
     print("confidence   rows   mean   right")
     for low, high, count, mean, share in reliability(rows):
         print(f"{low:.1f} to {high:.1f} {count:6} {mean:6.2f} {share:7.2f}")

@@ -7,8 +7,9 @@ signals are found in `metrics`, which also puts the two together.
 from __future__ import annotations
 
 import csv
+import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -99,27 +100,39 @@ def weigh(setting: Setting, readings: Sequence[Reading]) -> list[Reading]:
     """The readings of a figure by its signals, and those that the words around it suggest, best first.
 
     A reading counts TRUST times its signal's score plus the logarithm of its likelihood; `margin` is by how much that
-    lies above the next one's. Only metrics that share a unit with the figure are considered. Of a metric that the
-    hand-read pages have not, such as one that is new in the vocabulary, the signals alone decide, and so they do where
-    one of them is clear.
+    lies above the next one's, `chance` its share by the words around the figure alone. Only metrics that share a unit
+    with the figure are considered. Of a metric that the hand-read pages have not, such as one that is new in the
+    vocabulary, the signals alone decide, and so they do where one of them is clear.
     """
+    fitting = index().metrics_for(setting.units, setting.settled)
+    likely = _likely(setting, fitting)
     if readings and readings[0].score >= CLEAR:
         lead = readings[0].score - (readings[1].score if len(readings) > 1 else 0.0)
         if lead >= APART:
-            return [readings[0]._replace(margin=lead)]
-    likely = likelihoods(setting)
-    best = max(likely.values(), default=0.0)
+            return [readings[0]._replace(margin=lead, chance=_chance(readings[0].metric, likely))]
     signals = {reading.metric: reading for reading in readings}
     weighed: list[tuple[float, str, str]] = []
-    for code, unit in index().metrics_for(setting.units, setting.settled):
+    for code, unit in fitting:
         if code in likely or code in signals:
-            signal = signals.get(code)
-            score = TRUST * max(signal.score, 0.0) if signal else 0.0
-            weighed.append((max(likely.get(code, best) - best, LEAST) + score, code, unit))
+            score = TRUST * max(signals[code].score, 0.0) if code in signals else 0.0
+            weighed.append((likely.get(code, 0.0) + score, code, unit))
     weighed.sort(key=lambda one: (-one[0], one[1]))
     following = [total for total, _, _ in weighed[1:]] + [LEAST]
-    return [_reading(code, unit, total - after, signals.get(code))
+    return [_reading(code, unit, total - after, signals.get(code))._replace(chance=_chance(code, likely))
             for (total, code, unit), after in zip(weighed, following, strict=False)]
+
+
+def _likely(setting: Setting, fitting: Sequence[tuple[str, str]]) -> dict[str, float]:
+    """Of the metrics that fit a figure the likelihoods, the greatest at nought and none below LEAST."""
+    found = likelihoods(setting)
+    here = {code: found[code] for code, _ in fitting if code in found}
+    best = max(here.values(), default=0.0)
+    return {code: max(total - best, LEAST) for code, total in here.items()}
+
+
+def _chance(code: str, likely: Mapping[str, float]) -> float:
+    """The share of a metric in the likelihoods of all; one half of a metric that no weight speaks of."""
+    return math.exp(likely[code]) / sum(map(math.exp, likely.values())) if code in likely else 0.5
 
 
 def _reading(code: str, unit: str, margin: float, signal: Reading | None) -> Reading:

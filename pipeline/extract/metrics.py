@@ -39,6 +39,7 @@ class Reading(NamedTuple):
     score: float
     margin: float  # over the best signal of another metric
     signal: str
+    chance: float = 0.5  # of the metric by the words around the figure alone (`loglinear`), 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
