@@ -2,9 +2,9 @@
 
     python -m benchmarks.accuracy GOLD CORPUS
 
-GOLD and CORPUS are the folders of the hand-read pages of real papers; `tests/hand_read_split.csv` deals them into `tune`
-(rules were tuned on them), `moved` (dealt as check, looked at since and counted as tune) and `check` (never looked at).
-`tests/pages` holds pages written for this project, dealt alike by their own table.
+GOLD and CORPUS are the folders of the hand-read pages of real papers; `tests/hand_read_split.csv` deals them into
+`tune` (rules were tuned on them), `moved` (dealt as check, looked at since and counted as tune) and `check` (never
+looked at). `tests/pages` holds pages written for this project, dealt alike by their own table.
 """
 from __future__ import annotations
 
@@ -27,17 +27,18 @@ Made by `python -m benchmarks.accuracy`; not edited by hand. Figures and hand-re
 the page. *Reading* is value, bounds, qualifier, unit and rate; a *tuple* is value, unit, metric, organisation and year,
 all right. Optional and repeated facts count neither as missed nor as wrong.
 
-- *unseen, written*: the 32 pages of `tests/pages` dealt as `check` (even numbers, e to h). They were written by people who
-  know the papers but not the builder, plainly, as the papers write, and read by hand before the builder saw them. Nobody
-  has looked at their errors, and no weight of the metrics was fitted to them. **What to expect of a new page.**
-- *unseen, real*: the seven pages of the `check` half of real papers that nobody has looked at; few, and no fair sample,
-  since the ones that were seen to be read badly were taken from it.
-- *moved*: pages dealt as check whose errors were looked at after an honest measure, or to which weights were fitted since.
-  On real papers whole tuples stood at F1 0.58, then 0.69, then 0.77 on thirds of the check half before each was looked at.
-  All 64 pages e to h of `tests/pages`, before anybody had looked at any: 0.766 (detection 0.996, metric 0.867,
-  organisation 0.931, year 0.972); the version before this one gave 0.733 on them.
-- *tuned on*: the `tune` pages and the moved ones; the figures there flatter. Of `tests/pages`, a to d are written with
-  more unusual words than papers use, and stay hard.
+- *unseen, written*: the 32 pages of `tests/pages` dealt as `check` (even numbers, e to h). They were written by
+  people who know the papers but not the builder, plainly, as the papers write, and read by hand before the builder
+  saw them. Nobody has looked at their errors, and no weight of the metrics was fitted to them. **What to expect of a
+  new page.**
+- *unseen, real*: the seven pages of the `check` half of real papers that nobody has looked at; few, and no fair
+  sample, since the ones that were seen to be read badly were taken from it.
+- *moved*: pages dealt as check whose errors were looked at after an honest measure, or to which weights were fitted
+  since. On real papers whole tuples stood at F1 0.58, then 0.69, then 0.77 on thirds of the check half before each
+  was looked at. All 64 pages e to h of `tests/pages`, before anybody had looked at any: 0.766 (detection 0.996,
+  metric 0.867, organisation 0.931, year 0.972); the version before this one gave 0.733 on them.
+- *tuned on*: the `tune` pages and the moved ones; the figures there flatter. Of `tests/pages`, a to d are written
+  with more unusual words than papers use, and stay hard.
 - *sample*: the pages of `data/raw`; also tuned on.
 
 """
@@ -45,11 +46,12 @@ all right. Optional and repeated facts count neither as missed nor as wrong.
 
 PEERS = """## What others get
 
-On the same quantities of union news (`quantities.jsonl` of the conformance cases: 56 clauses with quantities, 32 traps),
-as measured when the cases were made: Recognizers-Text 41 and 9, chinese2digits 31 and 3, Duckling 30 and 0, JioNLP's money
-reader 10 and 32. The builder: 56 and 32 (one of the 56, 三分之一的企业, as a number without unit). Of the 973 numeral cases
-of their own suites it passes 915; the other 58 are left out with reasons in `tests/extract/conformance_left_out.csv`,
-most because the guidelines read 十几, 几十 and 多 otherwise. None of them reads metrics, organisations or years.
+On the same quantities of union news (`quantities.jsonl` of the conformance cases: 56 clauses with quantities, 32
+traps), as measured when the cases were made: Recognizers-Text 41 and 9, chinese2digits 31 and 3, Duckling 30 and 0,
+JioNLP's money reader 10 and 32. The builder: 56 and 32 (one of the 56, 三分之一的企业, as a number without unit).
+Of the 973 numeral cases of their own suites it passes 915; the other 58 are left out with reasons in
+`tests/extract/conformance_left_out.csv`, most because the guidelines read 十几, 几十 and 多 otherwise. None of them
+reads metrics, organisations or years.
 """
 
 

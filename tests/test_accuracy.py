@@ -30,5 +30,10 @@ def test_the_sample_pages(sample):
     assert below(tally(sample).figures, FLOORS["sample"]) == {}
 
 
+def test_the_pages_written_for_measuring():
+    pages = pair_corpus(REPOSITORY / "tests/pages/raw", REPOSITORY / "tests/pages/gold", "check")
+    assert below(tally(pages).figures, FLOORS["pages"]) == {}
+
+
 def test_the_shared_pages(shared):
     assert below(tally(pair_corpus(shared / "corpus", shared / "gold")).figures, FLOORS["shared"]) == {}
