@@ -150,7 +150,8 @@ class Model:
 def judged(told: list[Example], table: dict[str, tuple[tuple[str, float], ...]]) -> list[tuple[str, bool, bool]]:
     """(group, right by signals alone, right with the weights) of each example that counts."""
     found = []
-    with patch.object(loglinear, "_weights", lambda: table):
+    weights = loglinear.Weights(table)
+    with patch.object(loglinear, "_weights", lambda: weights):
         for example in told:
             if example.counts:
                 alone = example.readings[0].metric if example.readings else "other"

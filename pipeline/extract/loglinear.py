@@ -18,7 +18,8 @@ from pipeline.vocabulary import HERE
 
 TABLE = "loglinear.csv"
 BEFORE, AFTER, REST, FAR = 16, 12, 20, 40  # characters that count: in the figure's clause, before that, farther off
-ABOVE = 60  # of the sentence before and of the headline
+HIGHER = 60  # of the sentence before and of the headline
+SHARED = 512  # of these whose sums are kept
 CLEAR, APART = 4.0, 2.0  # score of a signal, and its lead over the next metric's, with which it decides alone
 TRUST = 1.0  # what a point of a signal's score is worth beside the weights
 LEAST = -12.0  # the logarithm of the least likelihood, beside the likeliest
@@ -56,18 +57,26 @@ def features(setting: Setting) -> Features:
     Zones: L and R the clause before and after it, M what is left of the way to the quantity before, F what stands
     before that, C the sentence before, H the headline; u its unit, c its classifier, p the metric of the figure before.
     """
+    return _beside(setting) | _above("C", setting.context) | _above("H", setting.headline)
+
+
+def _beside(setting: Setting) -> Features:
+    """The features of the figure itself and of its sentence."""
     sentence = _NUMBER.sub("0", setting.sentence)
     left, right = sentence[setting.previous: setting.start], sentence[setting.end: setting.following]
     clause = _CLAUSE_END.split(left)[-1]
     found: Features = {f"u{setting.units[0]}": 1.0, f"c{setting.classifier or ''}": 1.0, f"p{setting.prior or ''}": 0.5}
     zones = (("L", clause[-BEFORE:], (2, 3), 1.0), ("R", _CLAUSE_END.split(right)[0][:AFTER], (1, 2, 3), 1.0),
              ("M", left[: len(left) - len(clause)][-REST:], (2,), 0.7),
-             ("F", sentence[: setting.previous][-FAR:], (2,), 0.4),
-             ("C", _NUMBER.sub("0", setting.context[-ABOVE:]), (2,), 0.25),
-             ("H", _NUMBER.sub("0", setting.headline[-ABOVE:]), (2,), 0.25))
+             ("F", sentence[: setting.previous][-FAR:], (2,), 0.4))
     for zone, text, lengths, counts in zones:
         found.update((zone + piece, counts) for piece in _pieces(text, lengths))
     return found
+
+
+def _above(zone: str, text: str) -> Features:
+    """The features of the sentence before (C) or the headline (H)."""
+    return {zone + piece: 0.25 for piece in _pieces(_NUMBER.sub("0", text[-HIGHER:]), (2,))}
 
 
 def _pieces(text: str, lengths: tuple[int, ...]) -> Iterator[str]:
@@ -76,24 +85,44 @@ def _pieces(text: str, lengths: tuple[int, ...]) -> Iterator[str]:
             yield text[start: start + length]
 
 
-@lru_cache(maxsize=1)
-def _weights() -> dict[str, tuple[tuple[str, float], ...]]:
+class Weights:
     """By feature, the metrics that it speaks for or against, with the weight; the bias of each under the empty one."""
+
+    def __init__(self, table: Mapping[str, Sequence[tuple[str, float]]]) -> None:
+        self.table = table
+        self._shared: dict[tuple[str, str], Features] = {}  # a sentence before or a headline serves several figures
+
+    def totals(self, setting: Setting) -> Features:
+        """By metric the sum of the weights of a figure's features, each as often as it counts."""
+        totals = dict(self.table.get("", ()))
+        for above in (("C", setting.context), ("H", setting.headline)):
+            if above not in self._shared:
+                if len(self._shared) > SHARED:
+                    self._shared.clear()
+                self._shared[above] = self._add({}, _above(*above))
+            for metric, total in self._shared[above].items():
+                totals[metric] = totals.get(metric, 0.0) + total
+        return self._add(totals, _beside(setting))
+
+    def _add(self, totals: Features, features: Features) -> Features:
+        for feature, counts in features.items():
+            for metric, weight in self.table.get(feature, ()):
+                totals[metric] = totals.get(metric, 0.0) + counts * weight
+        return totals
+
+
+@lru_cache(maxsize=1)
+def _weights() -> Weights:
     table: dict[str, list[tuple[str, float]]] = {}
     with open(HERE / TABLE, encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             table.setdefault(row["zone"] + row["piece"], []).append((row["metric"], float(row["weight"])))
-    return {feature: tuple(weights) for feature, weights in table.items()}
+    return Weights(table)
 
 
 def likelihoods(setting: Setting) -> dict[str, float]:
     """For each metric that the weights speak of the logarithm of how likely it is, up to a constant."""
-    weights = _weights()
-    totals = dict(weights.get("", ()))
-    for feature, counts in features(setting).items():
-        for metric, weight in weights.get(feature, ()):
-            totals[metric] = totals.get(metric, 0.0) + counts * weight
-    return totals
+    return _weights().totals(setting)
 
 
 def weigh(setting: Setting, readings: Sequence[Reading]) -> list[Reading]:

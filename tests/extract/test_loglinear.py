@@ -33,7 +33,7 @@ def test_weights_and_signals_decide_together(case: dict[str, Any], monkeypatch: 
     table: dict[str, tuple[tuple[str, float], ...]] = {}
     for zone, piece, metric, weight in case["weights"]:
         table[zone + piece] = (*table.get(zone + piece, ()), (metric, weight))
-    monkeypatch.setattr(loglinear, "_weights", lambda: table)
+    monkeypatch.setattr(loglinear, "_weights", lambda: loglinear.Weights(table))
     readings = [Reading(metric, unit, score, 0.0, "a signal") for metric, unit, score in case["readings"]]
     best = loglinear.weigh(setting(CASES["features"]), readings)[0]
     assert [best.metric, best.unit, best.margin] == case["expected"]
