@@ -88,7 +88,7 @@ def _antecedent(told: Explanation, page: Page) -> Iterator[Field]:
     for mark in told.marks:
         if mark.role == "antecedent":
             line = page.text.count("\n", 0, mark.start) + 1
-            yield "", say(f"antecedent {page.text[mark.start:mark.end]}, line {line}")
+            yield "", say(f"antecedent {''.join(page.text[mark.start:mark.end].split())}, line {line}")
 
 
 def _links(answer: Answer) -> list[Field]:
