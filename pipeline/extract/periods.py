@@ -202,7 +202,7 @@ class Calendar:
     def _dates_a_thing(self, text: str, end: int, point: _Point) -> bool:
         """Whether a year long past describes a thing (1984年的老厂房), not the figure."""
         old = self.issued is not None and point.year is not None and self.issued.year - point.year > LONG_PAST
-        return old and text[end: end + 1] == "的"
+        return old and "的" in text[end - 1: end + 1]
 
     def _point(self, match: re.Match[str], year: int | None) -> _Point | None:
         words = _words().table
