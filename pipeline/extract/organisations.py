@@ -20,8 +20,8 @@ NATIONAL = "中华全国总工会"
 class Body(NamedTuple):
     """A resolved body: canonical name, kind, GB/T 2260 code of its division.
 
-    `kind`: local_union, union, national_union, employer. `basis`: explicit, short_form, region, headline, article.
-    `mention`: as printed.
+    `kind`: local_union, union, national_union, employer, place (a division itself). `basis`: explicit, short_form,
+    region, headline, article. `mention`: as printed.
     """
 
     name: str
@@ -56,9 +56,11 @@ def home(publication: str | None) -> Division | None:
 class Resolver:
     """Resolves the mentions of one article in reading order; `on` the issue's date, `at_home` the paper's own place."""
 
-    def __init__(self, on: date | None, at_home: Division | None) -> None:
+    def __init__(self, on: date | None, at_home: Division | None, of_unions: bool = True) -> None:
+        """`of_unions`: whether the article speaks of unions at all."""
         self.gazetteer = Gazetteer.load()
         self.on = on
+        self.of_unions = of_unions
         self.at_home = at_home
         self.places: list[Division] = []  # of the article so far, the latest last
         self.anchor: Division | None = None  # the place of the local union that acts
@@ -122,6 +124,8 @@ class Resolver:
             return self._under(mention, "employer") or Body(mention.text, "employer", None, mention.text, "explicit")
         if mention.kind == "place":
             place = self._place(mention.places)
+            if place is not None and not self.of_unions:  # the place itself acts, not its union
+                return Body(self.gazetteer.full_name(place, self.on), "place", place.code, mention.text, "explicit")
             return self._local(place, mention.text, "region") if place else None
         if mention.level == "国":
             return Body(NATIONAL, "national_union", None, mention.text,

@@ -45,7 +45,9 @@ class Ownership:
 
     def __init__(self, article: Article, issue: Issue, before: Body | None) -> None:
         self.article = article
-        self.resolver = Resolver(issue.issue_date, home(issue.publication))
+        told = (p.text for p in (*article.headlines, *article.paragraphs))
+        of_unions = any(word in text for text in told for word in _words()["union_words"])
+        self.resolver = Resolver(issue.issue_date, home(issue.publication), of_unions)
         self.main: Body | None = None
         self.main_why = ""
         self.current: Body | None = None
