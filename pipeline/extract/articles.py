@@ -25,8 +25,7 @@ WEAK = 2.2  # score below which a figure takes the metric of the one before it
 LEAD = 60  # characters of a lead in which the year is looked for that the story reports
 FAINT = 0.3  # score that a signal of the sentence before must have to speak for a figure
 _SENTENCE = re.compile(r"[^。！？\n]*[。！？\n]?[”』]?")
-_CHANGED = re.compile("[提增扩升降减涨翻跃蹿大展高长加少](?:到了?|至|为|成)"
-                      "|提高|上升|下降")
+_CHANGED = re.compile("[提增扩升降减涨翻跃蹿大展高长加少](?:到了?|至|为|成)|提高|上升|下降")
 
 Refuse = Callable[[Paragraph, list[Rejected], int], None]
 

@@ -2,7 +2,7 @@
 
 Its weights are in `vocabulary/loglinear.csv`, fitted to hand-read pages by `benchmarks/fit_loglinear.py`; a row says by
 how much one piece of text in one zone around a figure speaks for a metric, in natural logarithms. The vocabulary's
-signals are found in `metrics`, which also puts the two together.
+signals are found in `metrics`; `weigh` puts the two together.
 """
 from __future__ import annotations
 

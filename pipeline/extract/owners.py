@@ -45,9 +45,7 @@ class Ownership:
 
     def __init__(self, article: Article, issue: Issue, before: Body | None) -> None:
         self.article = article
-        told = (p.text for p in (*article.headlines, *article.paragraphs))
-        of_unions = any(word in text for text in told for word in _words()["union_words"])
-        self.resolver = Resolver(issue.issue_date, home(issue.publication), of_unions)
+        self.resolver = Resolver(issue.issue_date, home(issue.publication), self._says(_words()["union_words"]))
         self.main: Body | None = None
         self.main_why = ""
         self.current: Body | None = None
@@ -164,9 +162,8 @@ class Ownership:
 
     def _at_large(self) -> Body | None:
         """The paper's own union, or the national one, for a story or table that speaks of unions without naming any."""
-        text = "".join(p.text for p in (*self.article.headlines, *self.article.paragraphs))
-        words, here = _words()["at_large"], self.resolver.at_home
-        at_large = any(word in text for word in words["words"])
+        here = self.resolver.at_home
+        at_large = self._says(_words()["at_large"]["words"])
         tabular = sum(is_table_line(p.text) for p in self.article.paragraphs) >= FEWEST_LINES
         if here is not None:
             return self.resolver.union_of(here) if at_large or tabular else None
@@ -175,8 +172,11 @@ class Ownership:
 
     def _nationwide(self) -> bool:
         """Whether the article speaks of the whole country."""
-        texts = [p.text for p in (*self.article.headlines, *self.article.paragraphs)]
-        return any(word in text for word in _words()["at_large"]["nation"] for text in texts)
+        return self._says(_words()["at_large"]["nation"])
+
+    def _says(self, words: list[str]) -> bool:
+        """Whether one of the words stands in the article."""
+        return any(word in p.text for p in (*self.article.headlines, *self.article.paragraphs) for word in words)
 
     def _lead(self) -> str:
         """The first two sentences of the article."""
