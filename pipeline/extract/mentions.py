@@ -7,9 +7,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
-from pipeline.extract.words import cut
+from pipeline.extract.words import cut, tagged
 from pipeline.vocabulary import either, read_toml
 from pipeline.vocabulary.gazetteer import Gazetteer
 
@@ -65,6 +66,12 @@ class _Words:
     fillers: frozenset[str]
     common: frozenset[str]
     body_end: re.Pattern[str]
+    numbered: re.Pattern[str]
+    part: re.Pattern[str]
+    office: re.Pattern[str]
+    before_name: frozenset[str]
+    agency: re.Pattern[str]
+    agencies: dict[str, str]
     bare: re.Pattern[str]
     no_name: re.Pattern[str]
     plain_suffixes: frozenset[str]
@@ -76,10 +83,11 @@ class _Words:
 def _words() -> _Words:
     words: dict[str, Any] = read_toml("bodies.toml")
     levels = {form: entry["level"] for entry in words["short"] for form in entry["forms"]}
+    agencies = {form: entry["name"] for entry in words["agency"] for form in (entry["name"], *entry["forms"])}
     region = words["region"]
     kind, endings = f"(?:该|本|我)?(?P<kind>{either(words['back']['kinds'])})", "总工会|工会联合会|工会委员会|工会"
     return _Words(
-        re.compile(either(words["union_suffixes"]) + r"(?!法(?!律)|章程)"),
+        re.compile(f"(?:{either(words['union_suffixes'])})(?!{'|'.join(words['suffix_not_before'])})"),
         re.compile(either(list(levels))),
         levels,
         re.compile(f"{either(words['back']['forms'])}|{kind}(?:{endings})"),
@@ -106,6 +114,12 @@ def _words() -> _Words:
         frozenset(words["fillers"]),
         frozenset(words["common_words"]),
         re.compile(f"(?:{either(words['back']['kinds'] + words['sectors'] + words['zones'])})$"),
+        re.compile(words["employer"]["numbered"]),
+        re.compile(f"([\\u4e00-\\u9fff]{{0,6}}?)(?:{either(words['employer']['parts'])})(?![长里内上各])"),
+        re.compile(f"(?:{either(words['offices'])})"),
+        frozenset(words["employer"]["before_name"]),
+        re.compile(f"(?:{either(sorted(agencies, key=len, reverse=True))})(?![\\u4e00-\\u9fff]{{0,4}}(?:工会|系统))"),
+        agencies,
         re.compile(f"工会(?!{either(words['back']['bare_not_before'])})(?=[\\u4e00-\\u9fff])"),
         re.compile(either(words["employer"]["no_name"])),
         frozenset(words["employer"]["plain_suffixes"]),
@@ -116,16 +130,19 @@ def _words() -> _Words:
 
 _BRACKET = re.compile(r"（[\u4e00-\u9fff]{1,6}）(?=$|工会|总工会|公司|有限|股份|控股|总公司|责任)")
 _LAST_BRACKET = re.compile("（[^（）]*）$")
+_BEFORE = "由据从在当"  # letters that may stand before a name and are none of it
+_TOGETHER = ("和", "与", "、", "及")
+_AMONG = re.compile(r"等(?:\d|[一二三四五六七八九十])")
 _HANZI = re.compile("[\u4e00-\u9fff]")
 _TOWN = re.compile(r"[\u4e00-\u9fff]{1,4}?(?:镇|乡|街道|村)")
-_CLAUSE = re.compile(r"[\"△▽◎⊙★☆○◇※•►▶*·，。；：、！？“”‘’《》（）\s■□▲●◆—…|\[\]【】]")
+_CLAUSE = re.compile(r"[\"△▽◎⊙★☆○◇※•►▶*·，。；：、！？“”‘’《》（）\s■□▲●◆—…|\-\[\]【】]")
 
 
 @lru_cache(maxsize=64)
 def find_mentions(text: str, full: bool = True) -> list[Mention]:
     """The bodies mentioned in `text`, left to right, none overlapping; `full`: employers without a union too."""
     words = _words()
-    found = [*_unions_and_regions(text), *(_employers(text) if full else ())]
+    found = [*_unions_and_regions(text), *((*_employers(text), *_agencies(text)) if full else ())]
     ranks = {"union": 0, "back": 1, "level": 1, "employer": 2, "region": 3, "place": 4}
     found.sort(key=lambda m: (m.start, -m.end, ranks[m.kind]))
     kept: list[Mention] = []
@@ -135,7 +152,16 @@ def find_mentions(text: str, full: bool = True) -> list[Mention]:
                 kept[-1] = mention
             continue
         kept.append(mention)
-    return [_with_role(text, m, words) for m in kept]
+    return _joint(text, [_with_role(text, m, words) for m in kept])
+
+
+def _joint(text: str, mentions: list[Mention]) -> list[Mention]:
+    """Of an employer and a union named together (某局和某市总工会联合…) the union is a doer as the employer is."""
+    for number, (before, mention) in enumerate(pairwise(mentions), 1):
+        between = text[before.end: mention.start]
+        if before.kind == "employer" and before.doer and mention.kind == "union" and between in _TOGETHER:
+            mentions[number] = mention._replace(doer=True)
+    return mentions
 
 
 @lru_cache(maxsize=64)  # a headline is read both with employers and without
@@ -175,7 +201,7 @@ def _is_doer(text: str, mention: Mention, words: _Words) -> bool:
     begin = _clause_start(text, mention.start, 24)
     before = words.times.sub("", text[begin: mention.start])
     after = text[mention.end: mention.end + 4]
-    if mention.kind == "region" and mention.text.endswith("国") and not words.nationwide.match(text, mention.end):
+    if mention.kind == "region" and mention.level == "国" and not words.nationwide.match(text, mention.end):
         return False
     if before.endswith("由") or after.startswith(words.doer["made_doer_after"]):
         return True
@@ -186,9 +212,10 @@ def _is_doer(text: str, mention: Mention, words: _Words) -> bool:
         return False
     if before.endswith(words.not_before) and not before.endswith(("从", "据")):
         return False
-    if after.startswith(words.doer["no_doer_after"]):
+    if after.startswith(words.doer["no_doer_after"]) or _AMONG.match(after):
         return False
-    return mention.kind == "union" or not after.startswith(words.doer["officer_after"])
+    speaks = mention.kind == "union" or mention.kind == "employer" and bool(mention.rest)
+    return speaks or not after.startswith(words.doer["officer_after"])
 
 
 def _unions(text: str, places: list[tuple[int, int, str, bool]]) -> list[Mention]:
@@ -211,9 +238,17 @@ def _unions(text: str, places: list[tuple[int, int, str, bool]]) -> list[Mention
         after_level = start > begin and text[start - 1] in "省市县区州" and not _HANZI.match(text[start - 2: start - 1])
         if not chain and after_level:
             start, level = start - 1, text[start - 1]
-        mentions.append(Mention(start, match.end(), text[start: match.end()], "union", chain,
-                                "" if rest in words.fillers else rest, match.group(), level))
+        end = _with_office(text, match.end(), places)
+        mentions.append(Mention(start, end, text[start: end], "union", chain, "" if rest in words.fillers else rest,
+                                text[match.start(): end], level))
     return mentions
+
+
+def _with_office(text: str, end: int, places: list[tuple[int, int, str, bool]]) -> int:
+    """Where a union's name ends that goes on with an office of it: 某街道工会服务站, 某工会甲省工作委员会."""
+    place = next((p for p in places if p[0] == end), None)
+    office = _words().office.match(text, place[1] if place else end)
+    return office.end() if office else end
 
 
 def _over_brackets(text: str, position: int) -> int:
@@ -241,6 +276,8 @@ def _name_start(text: str, begin: int, suffix: int, places: list[tuple[int, int,
             if following[0] != chain[-1][1]:
                 break
             chain.append(following)
+        if _words().short.match(text, chain[-1][1] - 1) and not text.startswith("总工会", chain[-1][1]):
+            continue  # 某市总将依靠…工会
         if place[3] and place[0] > begin and not _starts_word(text[begin: suffix], place[0] - begin):
             continue
         between = text[chain[-1][1]: suffix]
@@ -254,7 +291,7 @@ def _name_start(text: str, begin: int, suffix: int, places: list[tuple[int, int,
             if prefix:
                 return begin + prefix.start(), (), begin + prefix.start()
             return start, tuple((p[2], p[3]) for p in chain), chain[-1][1]
-    rest = _tail_tokens(text[begin: suffix]).removeprefix("据")
+    rest = _tail_tokens(text[begin: suffix]).lstrip(_BEFORE)
     if len(rest) < 2 or rest in _words().generic:
         return None
     return suffix - len(rest), (), suffix - len(rest)
@@ -268,7 +305,8 @@ def _tail_tokens(text: str) -> str:
     words = _words()
     in_name = words.in_company if text.endswith(("公司", "集团")) else frozenset()
     for word in reversed(cut(text)):
-        if word in words.stops and word not in in_name or word.isdigit():
+        numbered = word.isdigit() and tail and words.numbered.match(word + tail[-1])
+        if word in words.stops and word not in in_name or word.isdigit() and not numbered:
             break
         tail.append(word)
     return "".join(reversed(tail))
@@ -324,7 +362,7 @@ def _backs(text: str, words: _Words) -> list[Mention]:
     spots += [(m.start(), m.end(), "") for m in words.bare.finditer(text)
               if not m.start() or _CLAUSE.match(text[m.start() - 1])]
     return [Mention(start, end, text[start:end], "back", level=kind) for start, end, kind in spots
-            if text[start] in "该我本全" or not _HANZI.match(text[start - 1: start])]
+            if text[start] in "该我本全" or not _HANZI.match(text[start - 1: start]) or text[start - 1] in _BEFORE]
 
 
 def _level(printed: str) -> str:
@@ -378,11 +416,31 @@ def _employers(text: str) -> list[Mention]:
             continue
         lead = words.lead.match(text, begin, match.start())
         begin = lead.end() if lead else begin
-        name = text[begin: match.start()]
+        name = _tail_tokens(text[begin: match.start()])
+        if text[match.start() - len(name) - 1: match.start() - len(name)] not in words.before_name and \
+                match.start() - len(name) > begin:
+            continue
+        begin = match.start() - len(name)
         if words.no_name.search(name + match.group()):
             continue
         if match.group() in words.plain_suffixes and len(name) < 4 and not find_places(name):
             continue
-        if name and not re.search(r"\d", name) and _tail_tokens(name) == name and match.end() - begin >= 4:
-            found.append(Mention(begin, match.end(), text[begin: match.end()], "employer"))
+        if name and match.end() - begin >= 4:
+            end = _with_part(text, match.end())
+            found.append(Mention(begin, end, text[begin: end], "employer"))
     return found
+
+
+def _agencies(text: str) -> list[Mention]:
+    """The departments of the government that bodies.toml lists, by their full or short names."""
+    return [Mention(m.start(), m.end(), m.group(), "employer", rest=_words().agencies[m.group()])
+            for m in _words().agency.finditer(text)] if "部" in text or "委" in text or "联" in text else []
+
+
+def _with_part(text: str, end: int) -> int:
+    """Where an employer's name ends that goes on with the name of a department of it: 某矿务局供应处."""
+    part = _words().part.match(text, end)
+    if part and part.group(1) and _tail_tokens(part.group(1)) == part.group(1) and all(
+            flag[0] in "nbjf" or flag in ("vn", "m") for _, flag in tagged(part.group())):
+        return part.end()
+    return end

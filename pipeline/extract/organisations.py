@@ -36,6 +36,8 @@ class Body(NamedTuple):
 
 
 NATION = Body(NATIONAL, "national_union", None, "全总", "explicit")
+# what stands in a name after the factory's, where a workshop of it was named
+_INNER = re.compile("(?!有限|股份|责任|控股|总公司|（|\\(|总?工会|系统|行业|联合)[\u4e00-\u9fff]{2,}?(?:工会|$)")
 _UNDER = re.compile("[该我本全]?([省市县区州旗])(?!总工会|工会)(?=工人|[^场政属内直])")
 _TOWN_UNION = re.compile(r"[\u4e00-\u9fff]{2,6}?(?:街道|镇|乡|街办|社区)")
 _HALF = str.maketrans("（）", "()")  # one spelling of a name, the one that most papers' sites print
@@ -121,18 +123,28 @@ class Resolver:
         if mention.kind == "back":
             return self._back(mention)
         if mention.kind == "employer":
-            return self._under(mention, "employer") or Body(mention.text, "employer", None, mention.text, "explicit")
+            name = mention.rest or mention.text
+            return self._under(mention, "employer") or Body(name, "employer", None, mention.text, "explicit")
         if mention.kind == "place":
             place = self._place(mention.places)
-            if place is not None and not self.of_unions:  # the place itself acts, not its union
-                return Body(self.gazetteer.full_name(place, self.on), "place", place.code, mention.text, "explicit")
-            return self._local(place, mention.text, "region") if place else None
+            if place is None:
+                return None
+            return self._acting(place, mention.text, "region" if self.of_unions else "explicit")
         if mention.level == "国":
             return Body(NATIONAL, "national_union", None, mention.text,
                         "region" if mention.kind == "region" else "explicit")
         place = self.of_level(mention.level)
-        basis = "region" if mention.kind == "region" else "short_form"
-        return self._local(place, mention.text, basis) if place else None
+        if place is None:
+            return None
+        if mention.kind == "region":
+            return self._acting(place, mention.text)
+        return self._local(place, mention.text, "short_form")
+
+    def _acting(self, place: Division, printed: str, basis: str = "region") -> Body:
+        """What a place stands for: its union, or the place itself in a story that speaks of no union."""
+        if self.of_unions:
+            return self._local(place, printed, basis)
+        return Body(self.gazetteer.full_name(place, self.on), "place", place.code, printed, basis)
 
     def lies_in(self, body: Body, place: Division) -> bool:
         """Whether a body's division is the place or lies in it, by their codes."""
@@ -142,6 +154,10 @@ class Resolver:
     def union_of(self, place: Division) -> Body:
         """The local union of a place that an article is about without naming the union."""
         return self._local(place, place.name, "article")
+
+    def standing_for(self, place: Division) -> Body:
+        """The body of an article that names a place alone: its union, or the place where no union is spoken of."""
+        return self._acting(place, place.name, "article")
 
     def _local(self, place: Division, printed: str, basis: str) -> Body:
         return Body(self.gazetteer.full_name(place, self.on) + "总工会", "local_union", place.code, printed, basis)
@@ -214,16 +230,31 @@ class Resolver:
         level = re.match(r"该([省市县区州旗])总", mention.text)
         for body in reversed(self.bodies):
             if mention.level and mention.level in body.name:
-                if body.kind == "employer":
-                    return Body(body.name + "工会", "union", body.code, mention.text, "short_form")
-                return Body(body.name, body.kind, body.code, mention.text, "short_form")
+                return self._at_level(body, mention)
             if mention.text == "工会":
-                bare = body.kind == "employer" and not any(b.kind == "local_union" for b in self.bodies)
-                return Body(body.name + "工会", "union", body.code, mention.text, "short_form") if bare else None
+                return self._plain(mention)
             fits = not level or level.group(1) in re.sub("总工会$", "", body.name)[-1:]
             if not mention.level and body.kind != "employer" and fits:
                 return Body(body.name, body.kind, body.code, mention.text, "short_form")
         return None
+
+    def _at_level(self, body: Body, mention: Mention) -> Body:
+        """The union that 厂工会 means after `body`: the factory's own, also where a workshop of it was named."""
+        head = body.name[: body.name.rindex(mention.level) + len(mention.level)]
+        if body.kind in ("employer", "union") and _INNER.match(body.name, len(head)):
+            return Body(head + "工会", "union", body.code, mention.text, "short_form")
+        if body.kind == "employer":
+            return Body(body.name + "工会", "union", body.code, mention.text, "short_form")
+        return Body(body.name, body.kind, body.code, mention.text, "short_form")
+
+    def _plain(self, mention: Mention) -> Body | None:
+        """The union that 工会 alone means: the enterprise's that the story names, where it names no local union."""
+        if not self.bodies or any(body.kind in ("local_union", "national_union") for body in self.bodies):
+            return None
+        known = next((body for body in reversed(self.bodies) if body.kind == "union"), None)
+        body = known or self.bodies[-1]
+        name = body.name if known else body.name + "工会"
+        return Body(name, "union", body.code, mention.text, "short_form")
 
     def _place(self, chain: tuple[tuple[str, bool], ...]) -> Division | None:
         """The division that a chain of forms names, the widest first; remembered for the forms after it."""

@@ -17,13 +17,14 @@ from pipeline.extract.tables import FEWEST_LINES, is_table_line
 from pipeline.extract.words import tagged
 from pipeline.model import Issue
 from pipeline.segment import Article, marks
-from pipeline.vocabulary import read_toml
+from pipeline.vocabulary import either, read_toml
 from pipeline.vocabulary.gazetteer import Division
 
 CAPITAL = "北京市"  # where papers and agencies without a place of their own report from
 LEAD_IN = 8  # characters
 _BYLINE = re.compile(r"^\s*（[^）]{1,30}）\s*")
 _GOES_ON = re.compile("[又另]讯|[^，。]{0,8}?该[厂矿局院校会县市区]")
+_TRADE = re.compile(f"(?:{either(read_toml('bodies.toml')['sectors'])})(?:系统)?工会(?:委员会)?$")
 _STOP = re.compile(r"[。！？\n]")
 
 
@@ -97,11 +98,8 @@ class Ownership:
         resolver = self.resolver
         if resolver.at_home is None and resolver.places and resolver.places[0].name == CAPITAL and self._nationwide():
             return NATION.as_basis("article"), "a report from the capital on the whole country"
-        for places, told in ((resolver.places, "place of the story"), (resolver.passing, "place in the lead")):
-            if places:
-                return self.resolver.union_of(places[0]), f"{told}: {places[0].name}"
-        if body := self._at_large():
-            return body, "speaks of unions at large"
+        if resolver.places:
+            return resolver.standing_for(resolver.places[0]), f"place of the story: {resolver.places[0].name}"
         return None, ""
 
     def _brief_head(self, lead: str) -> Division | None:
@@ -125,12 +123,25 @@ class Ownership:
         return self.resolver.places[-1] if self.resolver.places else None
 
     def _last_resort(self) -> None:
-        """Take the subject of the lead for the main body, when a figure first asks and nothing else is known."""
+        """Find a main body in less sure ways, when a figure first asks and nothing else is known."""
         self.asked = True
-        body = self._subject(self._lead())
-        if body is not None:
+        if body := self._subject(self._lead()):
             self.main, self.main_why = body, f"subject of the lead: {body.mention}"
-            self.current = self.current or body
+        elif body := self._named_later():
+            self.main, self.main_why = body, f"the first union named: {body.mention}"
+        elif passing := self.resolver.passing:
+            self.main, self.main_why = self.resolver.standing_for(passing[0]), f"place in the lead: {passing[0].name}"
+        elif body := self._at_large():
+            self.main, self.main_why = body, "speaks of unions at large"
+        self.current = self.current or self.main
+
+    def _named_later(self) -> Body | None:
+        """The first union that the article names after its lead."""
+        for paragraph in self.article.paragraphs:
+            for mention in find_mentions(paragraph.text):
+                if mention.kind == "union" and (body := self.resolver.resolve(mention)):
+                    return body
+        return None
 
     def _subject(self, lead: str) -> Body | None:
         """The noun phrase (by jieba's tags) that opens the lead, as an employer, where no known kind of body stands."""
@@ -163,6 +174,8 @@ class Ownership:
     def _at_large(self) -> Body | None:
         """The paper's own union, or the national one, for a story or table that speaks of unions without naming any."""
         here = self.resolver.at_home
+        if self._says([f"{kind}工会" for kind in _words()["back"]["kinds"]]):  # of one that it does not name
+            return None
         at_large = self._says(_words()["at_large"]["words"])
         tabular = sum(is_table_line(p.text) for p in self.article.paragraphs) >= FEWEST_LINES
         if here is not None:
@@ -210,11 +223,19 @@ class Ownership:
         self.events = []
         self.resolver.pass_by(text)
         for mention in find_mentions(text):
-            body = self.resolver.joint(text, mention) or self.resolver.resolve(mention)
+            body = self._of_main(mention, self.resolver.joint(text, mention) or self.resolver.resolve(mention))
             acts = mention.doer or body is not None and "、" in body.name
             if body is None or not acts or mention.kind == "employer" and not self._leads(mention):
                 continue
             self.events.append((mention.start, body, mention))
+
+    def _of_main(self, mention: Mention, body: Body | None) -> Body | None:
+        """The union of a trade that a story is about, where its place is said to act (全区, after 某区教育工会)."""
+        main = self.main
+        if body and main and main.kind == "union" and mention.kind in ("region", "place") and body.code == main.code \
+                and _TRADE.search(main.name):
+            return main.as_basis("region")
+        return body
 
     def _antecedent(self, body: Body, mention: Mention) -> str:
         """For a short form, the fuller mention that it leans on."""
