@@ -149,26 +149,30 @@ def _prose() -> _Prose:
 
 
 def from_prose(text: str, furniture: Sequence[tuple[int, int, str]] = ()) -> Imprint:
-    """The issue's month or year, where the prose all but says it; nothing where it only might.
+    """The issue's month or year as far as the prose tells it; nothing where it names no year.
 
     A full date in the first words, or one that the figures are counted up to (截至), is the month of the issue if no
     later year is named. Figures up to the end of a year beside days without a year belong to an issue of the next one.
+    Else the issue is taken to be of the latest year named, as careful readers of pages without a date took it.
     """
     words = _prose()
     plain = _without(text, furniture)
     years: list[int] = []  # every year that has come, for all the text says
+    lived: list[int] = []  # of these, those that are not the beginning of something
     dates: list[tuple[date, str]] = []
     for sentence in re.finditer(r"[^。;!?]+", plain):
         for match in words.dated.finditer(sentence.group()):
             if _to_come(match, sentence.group()):
                 continue
             years.append(int(match["year"]))
+            if not _begins(match, sentence.group()):
+                lived.append(int(match["year"]))
             reached = _reached(match, sentence.group(), sentence.start())
             if reached:
                 dates.append(reached)
     latest = max(dates, default=None)
     if latest is None or max(years) > latest[0].year:
-        return Imprint()
+        return Imprint(date(max(years), 1, 1), "year") if years and max(years) in lived else Imprint()
     if latest[1] == "closed":
         return _after_year_end(latest[0].year, plain)
     return Imprint(latest[0].replace(day=1), "month")
@@ -191,11 +195,16 @@ def _to_come(match: re.Match[str], sentence: str) -> bool:
     return bool(before or after) or sentence[match.end():match.end() + 1] == "前"
 
 
-def _reached(match: re.Match[str], sentence: str, offset: int) -> tuple[date, str] | None:
-    """The day or month that the report has surely reached (`open`), or the year whose end it has (`closed`)."""
+def _begins(match: re.Match[str], sentence: str) -> bool:
+    """Whether a date is where something begins (自2016年, 2016年以来)."""
     words = _prose()
     before = sentence[max(0, match.start() - 4):match.start()]
-    if words.start.search(before) or words.start_after.match(sentence, match.end()):
+    return bool(words.start.search(before) or words.start_after.match(sentence, match.end()))
+
+
+def _reached(match: re.Match[str], sentence: str, offset: int) -> tuple[date, str] | None:
+    """The day or month that the report has surely reached (`open`), or the year whose end it has (`closed`)."""
+    if _begins(match, sentence):
         return None
     so_far = (match["now"] or "").startswith("截")  # 到 and 至 may also speak of what is to come
     if match["closed"] and match["month"] in (None, "12"):
