@@ -76,6 +76,7 @@ class _Words:
     no_name: re.Pattern[str]
     plain_suffixes: frozenset[str]
     not_place_before: str
+    not_zone_before: tuple[str, ...]
     in_company: frozenset[str]
 
 
@@ -124,6 +125,7 @@ def _words() -> _Words:
         re.compile(either(words["employer"]["no_name"])),
         frozenset(words["employer"]["plain_suffixes"]),
         words["not_place_before"],
+        tuple(words["not_zone_before"]),
         frozenset(words["in_company_names"]),
     )
 
@@ -180,7 +182,8 @@ def find_places(text: str) -> list[tuple[int, int, str, bool]]:
     words = _words()
     return [p for p in Gazetteer.load().find(text)
             if (p[2] not in words.common or not p[3] and text.startswith("总工会", p[1]))
-            and not (p[3] and text[p[1]: p[1] + 1] in words.not_place_before and p[1] < len(text))]
+            and not (p[3] and text[p[1]: p[1] + 1] in words.not_place_before and p[1] < len(text))
+            and not (p[3] and text.startswith(words.not_zone_before, p[1]))]
 
 
 def _with_role(text: str, mention: Mention, words: _Words) -> Mention:

@@ -129,6 +129,8 @@ class Ownership:
             self.main, self.main_why = body, f"subject of the lead: {body.mention}"
         elif body := self._named_later():
             self.main, self.main_why = body, f"the first union named: {body.mention}"
+        elif self._says([f"{kind}工会" for kind in _words()["back"]["kinds"]]):  # of one that it does not name
+            return
         elif passing := self.resolver.passing:
             self.main, self.main_why = self.resolver.standing_for(passing[0]), f"place in the lead: {passing[0].name}"
         elif body := self._at_large():
@@ -174,12 +176,12 @@ class Ownership:
     def _at_large(self) -> Body | None:
         """The paper's own union, or the national one, for a story or table that speaks of unions without naming any."""
         here = self.resolver.at_home
-        if self._says([f"{kind}工会" for kind in _words()["back"]["kinds"]]):  # of one that it does not name
-            return None
         at_large = self._says(_words()["at_large"]["words"])
         tabular = sum(is_table_line(p.text) for p in self.article.paragraphs) >= FEWEST_LINES
         if here is not None:
             return self.resolver.union_of(here) if at_large or tabular else None
+        if self._says(_words()["at_large"]["not_nation"]):
+            return None
         nation = self._nationwide()
         return NATION.as_basis("article") if at_large or nation else None
 
