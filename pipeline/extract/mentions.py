@@ -69,6 +69,7 @@ class _Words:
     numbered: re.Pattern[str]
     part: re.Pattern[str]
     office: re.Pattern[str]
+    whole_name: re.Pattern[str]
     before_name: frozenset[str]
     agency: re.Pattern[str]
     agencies: dict[str, str]
@@ -109,7 +110,7 @@ def _words() -> _Words:
         words["region"]["abbreviation_not_before"],
         tuple(words["vague_prefixes"]),
         tuple(words["vague_ends"]),
-        re.compile(f"(?:{either(words['employer']['suffixes'])})"),
+        re.compile("|".join([*words["employer"]["names"], either(words["employer"]["suffixes"])])),
         frozenset(words["employer"]["stops"]),
         frozenset(words["generic_unions"]),
         frozenset(words["fillers"]),
@@ -118,6 +119,7 @@ def _words() -> _Words:
         re.compile(words["employer"]["numbered"]),
         re.compile(f"([\\u4e00-\\u9fff]{{0,6}}?)(?:{either(words['employer']['parts'])})(?![长里内上各])"),
         re.compile(f"(?:{either(words['offices'])})"),
+        re.compile("|".join(words["employer"]["names"])),
         frozenset(words["employer"]["before_name"]),
         re.compile(f"(?:{either(sorted(agencies, key=len, reverse=True))})(?![\\u4e00-\\u9fff]{{0,4}}(?:工会|系统))"),
         agencies,
@@ -133,7 +135,9 @@ def _words() -> _Words:
 _BRACKET = re.compile(r"（[\u4e00-\u9fff]{1,6}）(?=$|工会|总工会|公司|有限|股份|控股|总公司|责任)")
 _LAST_BRACKET = re.compile("（[^（）]*）$")
 _BEFORE = "由据从在当"  # letters that may stand before a name and are none of it
+_TOWARDS = ("到", "往", "赴")
 _TOGETHER = ("和", "与", "、", "及")
+_PARTICLE = re.compile("[由被把]")  # no name holds one of these
 _AMONG = re.compile(r"等(?:\d|[一二三四五六七八九十])")
 _HANZI = re.compile("[\u4e00-\u9fff]")
 _TOWN = re.compile(r"[\u4e00-\u9fff]{1,4}?(?:镇|乡|街道|村)")
@@ -209,6 +213,8 @@ def _is_doer(text: str, mention: Mention, words: _Words) -> bool:
     if before.endswith("由") or after.startswith(words.doer["made_doer_after"]):
         return True
     if text[begin - 1: begin] == "、" and mention.kind != "region":
+        return False
+    if mention.kind == "region" and (text[mention.start - 1: mention.start] in _TOWARDS or after.startswith("和")):
         return False
     bare = words.lead_in.sub("", before)
     if bare:
@@ -312,7 +318,7 @@ def _tail_tokens(text: str) -> str:
         if word in words.stops and word not in in_name or word.isdigit() and not numbered:
             break
         tail.append(word)
-    return "".join(reversed(tail))
+    return _PARTICLE.split("".join(reversed(tail)))[-1]
 
 
 def _starts_word(text: str, position: int) -> bool:
@@ -428,7 +434,7 @@ def _employers(text: str) -> list[Mention]:
             continue
         if match.group() in words.plain_suffixes and len(name) < 4 and not find_places(name):
             continue
-        if name and match.end() - begin >= 4:
+        if match.end() - begin >= 4 and (name or words.whole_name.fullmatch(match.group())):
             end = _with_part(text, match.end())
             found.append(Mention(begin, end, text[begin: end], "employer"))
     return found

@@ -88,8 +88,9 @@ class Ownership:
             return doers[0][1], f"doer of the lead: {doers[0][0].text}"
         if titled:
             return titled.as_basis("headline"), f"headline: {titled.mention}"
-        if unions:
-            return unions[0][1], f"named in the lead: {unions[0][0].text}"
+        named = next(((m, b) for m, b in unions if b.kind != "national_union"), None)
+        if named:
+            return named[1], f"named in the lead: {named[0].text}"
         employer = self._employer(lead)
         if employer:
             return employer, f"employer in the lead: {employer.mention}"
