@@ -31,7 +31,7 @@ from pipeline.vocabulary import Example as ExampleSentence
 VOCABULARY = "vocabulary"
 FOLDS = 6
 FEWEST = 4  # figures in which a feature must stand
-KEPT = 8000  # weights that are written: the largest
+KEPT = 12000  # weights that are written: the largest
 PENALTY = 0.0004  # of the squared weights, a figure
 STEPS, RATE, MOMENTUM = 160, 2.0, 0.9
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.extract import confidence, loglinear, modifiers
+from pipeline.extract.mentions import find_places
 from pipeline.extract.metrics import Reading, index
 from pipeline.extract.owners import Ownership
 from pipeline.extract.pairs import Share, shares
@@ -24,6 +25,7 @@ SURE = 4.0  # score at which a signal may turn a vague or excluded number into a
 WEAK = 2.2  # score below which a figure takes the metric of the one before it
 LEAD = 60  # characters of a lead in which the year is looked for that the story reports
 FAINT = 0.3  # score that a signal of the sentence before must have to speak for a figure
+_LIST = ("、", "，", "；")
 _SENTENCE = re.compile(r"[^。！？\n]*[。！？\n]?[”』]?")
 _CHANGED = re.compile("[提增扩升降减涨翻跃蹿大展高长加少](?:到了?|至|为|成)|提高|上升|下降")
 
@@ -199,6 +201,9 @@ class ArticleReader:
             level = self._level(sentence, number, alike)
             if level is not None:
                 return Reading(level.metric, level.unit, 6.0, 6.0, "an increase of the level before it")
+        if alike and _in_list_of_places(sentence, number, alike[-1][0]):
+            row = self.observations[alike[-1][1]]
+            return Reading(row.metric, row.unit, 2.0, 2.0, "of a list of places, as the figure before")
         if best is None or best.score < WEAK:
             self.weak.add(len(self.observations))
             told = next((reading for unit in quantity.units if (reading := self.topic.get(unit))), None)
@@ -207,11 +212,19 @@ class ArticleReader:
             if alike:
                 row = self.observations[alike[-1][1]]
                 return Reading(row.metric, row.unit, 1.0, 0.0, "follows a figure of the same unit")
+            if whole := self._whole(sentence, quantity):
+                return Reading(whole.metric, whole.unit, 1.0, 0.0, "a part of the figure before")
         weighed = loglinear.weigh(self._setting(sentence, number), found)
         if weighed:
             return weighed[0]
         unit = quantity.units[0]
         return Reading("other_rate" if unit == "percent" else "other", unit, 0.0, 0.0, "no signal")
+
+    def _whole(self, sentence: _Sentence, quantity: Quantity) -> Observation | None:
+        """The figure of the sentence before of which this one is a part, where 其中 opens its sentence."""
+        before = self.observations[-1] if len(self.observations) > self.first and not sentence.rows else None
+        part = before and before.unit in quantity.units and modifiers.opens_part(sentence.text, 0, quantity.start)
+        return before if part else None
 
     def _setting(self, sentence: _Sentence, number: int) -> loglinear.Setting:
         quantity, told = sentence.quantities[number], self.observations[self.first:]
@@ -307,6 +320,15 @@ class ArticleReader:
                       ("organisation", owner.why), ("period", period.words or period.basis),
                       ("status", told or "no word of a plan"), ("confidence", confidence.told(named))),
         )
+
+
+def _in_list_of_places(sentence: _Sentence, number: int, before: Quantity) -> bool:
+    """Whether only a place stands between a figure and the one before, which counts the same (河北8家、辽宁6家)."""
+    quantity = sentence.quantities[number]
+    between = sentence.text[sentence.before(number): quantity.start]
+    if between[:1] not in _LIST or before.end != sentence.before(number) or before.unit_text != quantity.unit_text:
+        return False
+    return any((start, end) == (1, len(between)) for start, end, _, _ in find_places(between))
 
 
 def _topic(headlines: Mapping[str, tuple[list[Quantity], list[Rejected]]]) -> dict[str, Reading]:

@@ -132,13 +132,15 @@ def _words() -> _Words:
     )
 
 
-_BRACKET = re.compile(r"（[\u4e00-\u9fff]{1,6}）(?=$|工会|总工会|公司|有限|股份|控股|总公司|责任)")
+_BRACKET = re.compile(r"（[\u4e00-\u9fff]{1,6}）(?=$|工会|总工会|公司|有限|股份|控股|总公司|责任|[\u4e00-\u9fff]{2,9}公司)")
 _LAST_BRACKET = re.compile("（[^（）]*）$")
 _BEFORE = "由据从在当"  # letters that may stand before a name and are none of it
+_LISTED = ("", "、", "，", "；", "：", "（", "含", "和")  # letters before one of a list
 _TOWARDS = ("到", "往", "赴")
 _TOGETHER = ("和", "与", "、", "及")
+_TERM = re.compile("^第[一二三四五六七八九十]+届")
 _PARTICLE = re.compile("[由被把]")  # no name holds one of these
-_AMONG = re.compile(r"等(?:\d|[一二三四五六七八九十])")
+_AMONG = re.compile(r"[\u4e00-\u9fff]{0,3}等(?:\d|[一二三四五六七八九十])")
 _HANZI = re.compile("[\u4e00-\u9fff]")
 _TOWN = re.compile(r"[\u4e00-\u9fff]{1,4}?(?:镇|乡|街道|村)")
 _CLAUSE = re.compile(r"[\"△▽◎⊙★☆○◇※•►▶*·，。；：、！？“”‘’《》（）\s■□▲●◆—…|\-\[\]【】]")
@@ -211,6 +213,9 @@ def _is_doer(text: str, mention: Mention, words: _Words) -> bool:
     if mention.kind == "region" and mention.level == "国" and not words.nationwide.match(text, mention.end):
         return False
     if before.endswith("由") or after.startswith(words.doer["made_doer_after"]):
+        return True
+    listed = text[mention.start - 1: mention.start] in _LISTED
+    if listed and mention.kind in ("union", "employer") and after[:1].isdigit():  # 甲工会2万元、乙工会3万元
         return True
     if text[begin - 1: begin] == "、" and mention.kind != "region":
         return False
@@ -318,7 +323,7 @@ def _tail_tokens(text: str) -> str:
         if word in words.stops and word not in in_name or word.isdigit() and not numbered:
             break
         tail.append(word)
-    return _PARTICLE.split("".join(reversed(tail)))[-1]
+    return _TERM.sub("", _PARTICLE.split("".join(reversed(tail)))[-1])
 
 
 def _starts_word(text: str, position: int) -> bool:
@@ -345,12 +350,12 @@ def _shorts(text: str, places: list[tuple[int, int, str, bool]]) -> list[Mention
     words = _words()
     found = []
     for match in words.short.finditer(text):
-        if text[match.start() - 1: match.start()] in set("该各与、大分本") and match.start():
+        if text[match.start() - 1: match.start()] in set("该各与、大分本地社园辖牧林校小景校") and match.start():
             continue
         following = text[match.end(): match.end() + 1]
         if len(match.group()) == 2 and following and following in words.cut_short:
             continue
-        chain = _chain_to(places, match.start() + 1)
+        chain = _chain_to(places, match.start() + 1) or _chain_to(places, match.start())
         if chain:  # 蓬莱市总: the county's union by its own name
             start = chain[0][0]
             forms = tuple((p[2], p[3]) for p in chain)
@@ -421,7 +426,8 @@ def _employers(text: str) -> list[Mention]:
         begin = _clause_start(text, match.start(), 26)
         if "工会" in text[begin: match.end()] or _words().short.search(text, begin, match.end()):
             continue
-        if text[match.end(): match.end() + 2] in ("工会", "总工") or match.end() - begin < 4:
+        quoted = text[begin - 1: begin] == "“" and text[match.end(): match.end() + 1] == "”"  # a title
+        if quoted or text[match.end(): match.end() + 2] in ("工会", "总工"):
             continue
         lead = words.lead.match(text, begin, match.start())
         begin = lead.end() if lead else begin
@@ -434,8 +440,8 @@ def _employers(text: str) -> list[Mention]:
             continue
         if match.group() in words.plain_suffixes and len(name) < 4 and not find_places(name):
             continue
-        if match.end() - begin >= 4 and (name or words.whole_name.fullmatch(match.group())):
-            end = _with_part(text, match.end())
+        end = _with_part(text, match.end())
+        if end - begin >= 4 and (name or words.whole_name.fullmatch(match.group())):
             found.append(Mention(begin, end, text[begin: end], "employer"))
     return found
 

@@ -124,7 +124,8 @@ class Resolver:
             return self._back(mention)
         if mention.kind == "employer":
             name = mention.rest or mention.text
-            return self._under(mention, "employer") or Body(name, "employer", None, mention.text, "explicit")
+            known = next((body.name for body in reversed(self.bodies) if self._is_fuller(body, name)), None)
+            return self._under(mention, "employer") or Body(known or name, "employer", None, mention.text, "explicit")
         if mention.kind == "place":
             place = self._place(mention.places)
             if place is None:
@@ -185,6 +186,10 @@ class Resolver:
         """A union named before by a fuller name that ends in this one (学习巷社区工会联合会)."""
         known = next((b for b in reversed(self.bodies) if b.kind != "employer" and b.name.endswith(mention.text)), None)
         return known and Body(known.name, known.kind, known.code, mention.text, known.basis)
+
+    def _is_fuller(self, body: Body, name: str) -> bool:
+        """Whether a body is an employer whose name ends in this one (采油三厂 of 大港油田采油三厂)."""
+        return body.kind == "employer" and body.name != name and body.name.endswith(name)
 
     def _of_town(self, mention: Mention) -> Body | None:
         """The union of a town or street named without its county, which the story has named before."""
@@ -280,7 +285,14 @@ class Resolver:
                 found = self.gazetteer.resolve(form, within=around, on=self.on)
                 if found is not None:
                     return found
-        return self.gazetteer.resolve(form, on=self.on)
+        found = self.gazetteer.resolve(form, on=self.on)
+        return None if self._far(form, found) else found
+
+    def _far(self, form: str, found: Division | None) -> bool:
+        """Whether a short form (惠安) names a county far from the paper's home, and so is rather another name."""
+        if found is None or self.at_home is None or found.level != "county" or form == found.name:
+            return False
+        return found.code[:2] != self.at_home.code[:2]
 
     def of_level(self, level: str) -> Division | None:
         """The division that 省 市 县 区 州 旗 means here: the latest place of that kind, or the one around it."""
