@@ -30,7 +30,7 @@ SECONDS = 60  # of processor time for one file; a page takes a twentieth of a se
 PATIENCE = 600.0  # seconds by the clock for one file, however busy the machine is
 WITH_OCR = 20  # times as much of both, where pictures are recognised (what that may take is told in `ocr`)
 MEMORY = 2 << 30  # bytes of address space
-_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}  # numpy's; of each thread's memory, much of MEMORY goes on a large machine
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}  # each thread of numpy takes memory, and many cores would take all of it
 _LENGTH = struct.Struct(">Q")
 
 

@@ -74,24 +74,26 @@ def _running_titles(
 ) -> tuple[list[Item], list[Item], list[Item]]:
     """What stands at the top of the page and at its foot, apart from the rest, and the rest."""
     items = sorted(items, key=lambda item: (item.y0, item.x0))
-    top = _apart(items, body, EDGE * height)
+    top = _apart([(item.y0, item.y1, item.headline) for item in items], body, EDGE * height)
     rest = items[top:]
-    turned = [replace(item, y0=-item.y1, y1=-item.y0) for item in rest]
-    order = sorted(range(len(rest)), key=lambda n: (turned[n].y0, turned[n].x0))
-    foot = _apart([turned[n] for n in order], body, (EDGE - 1) * height)
+    order = sorted(range(len(rest)), key=lambda n: (-rest[n].y1, rest[n].x0))
+    foot = _apart([(-rest[n].y1, -rest[n].y0, rest[n].headline) for n in order], body, (EDGE - 1) * height)
     at_foot = set(order[:foot])
     return items[:top], [rest[n] for n in range(len(rest)) if n not in at_foot], [rest[n] for n in sorted(at_foot)]
 
 
-def _apart(items: Sequence[Item], body: float, edge: float) -> int:
-    """How many of the first items end above the edge, with white below them and no headline among them."""
+def _apart(items: Sequence[tuple[float, float, bool]], body: float, edge: float) -> int:
+    """How many of the first items end before the edge, with white after them and no headline among them.
+
+    Of each item: where it begins and ends on the way from the top, or the foot, of the page; whether it is a headline.
+    """
     found, reach = 0, float("-inf")
-    for number, item in enumerate(items):
-        if number and item.y0 - reach > APART * body:
+    for number, (start, end, headline) in enumerate(items):
+        if number and start - reach > APART * body:
             found = number
-        if item.headline or item.y1 > edge:
+        if headline or end > edge:
             break
-        reach = max(reach, item.y1)
+        reach = max(reach, end)
     return found
 
 

@@ -103,8 +103,8 @@ def _pieces(glyphs: Glyphs) -> list[_Piece]:
     before, after = slice(None, -1), slice(1, None)
     size, white = glyphs.size[after], glyphs.x0[after] - glyphs.x1[before]
     alike = (glyphs.y0[before] == glyphs.y0[after]) & (glyphs.size[before] == size)  # as nearly all glyphs are
-    joined = (-0.5 * size < white) & (white < GAP * size)
-    others = np.flatnonzero(~alike)
+    joined = alike & (-0.5 * size < white) & (white < GAP * size)
+    others = np.flatnonzero(~alike & (-size < white) & (white < 2 * size))
     pairs = zip(_places(glyphs, others), _places(glyphs, others + 1), strict=True)
     joined[others] = [_follows(last, place, GAP) for last, place in pairs]
     starts = np.flatnonzero(np.concatenate([[len(glyphs) > 0], ~joined]))
@@ -140,8 +140,9 @@ def _joined(glyphs: Glyphs, pieces: Sequence[_Piece]) -> list[list[_Piece]]:
     step = 2 * float(np.median(np.concatenate(sizes))) if sizes else 1.0
     made: list[list[_Piece]] = []
     for piece in sorted(pieces, key=lambda piece: piece.first[:2]):
-        row = math.floor(piece.first.y0 / step)
-        near = (one for r in (row - 1, row, row + 1) for one in rows[r] if _follows(one[-1].last, piece.first, NEAR))
+        row, first = math.floor(piece.first.y0 / step), piece.first
+        near = (one for r in (row - 1, row, row + 1) for one in rows[r]
+                if abs(one[-1].last.x1 - first.x0) < first.size and _follows(one[-1].last, first, NEAR))
         left = next(near, None)
         if left is None:
             made.append([piece])
