@@ -30,11 +30,12 @@ _QUARTER = math.pi / 2
 
 def _unchecked(function: Any) -> Any:
     """A function of pdfium's that is handed its arguments as they are, which is twice as quick as checking each."""
-    return ctypes.PYFUNCTYPE(ctypes.c_int)(ctypes.cast(function, ctypes.c_void_p).value or 0)
+    return ctypes.PYFUNCTYPE(function.restype)(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
 
-_box_of = _unchecked(raw.FPDFText_GetLooseCharBox)
-_is_generated = _unchecked(raw.FPDFText_IsGenerated)
+_box_of, _is_generated = _unchecked(raw.FPDFText_GetLooseCharBox), _unchecked(raw.FPDFText_IsGenerated)
+_matrix_of, _size_of = _unchecked(raw.FPDFText_GetMatrix), _unchecked(raw.FPDFText_GetFontSize)
+_angle_of = _unchecked(raw.FPDFText_GetCharAngle)
 
 
 def frame_of(page: PdfPage) -> tuple[float, float, float, float]:
@@ -95,12 +96,13 @@ def _type(
     dx0, dy0, dx1, dy1 = (np.diff(edge, prepend=0.0) for edge in box)
     asked = np.flatnonzero(((dy0 != 0) | (dy1 != 0)) & ((dx0 != 0) | (dx1 != 0)))
     matrix = raw.FS_MATRIX()
+    pointer = ctypes.byref(matrix)
     sizes, turns = [0.0], [0]
     for index, height in zip(shown[asked].tolist(), (box[3] - box[1])[asked].tolist(), strict=True):
-        raw.FPDFText_GetMatrix(handle, index, matrix)
-        size = abs(raw.FPDFText_GetFontSize(handle, index)) * math.hypot(matrix.c, matrix.d)
+        _matrix_of(handle, index, pointer)
+        size = abs(_size_of(handle, index)) * math.hypot(matrix.c, matrix.d)
         sizes.append(size or height or 1.0)
-        turns.append(round(raw.FPDFText_GetCharAngle(handle, index) / _QUARTER) % 4)
+        turns.append(round(_angle_of(handle, index) / _QUARTER) % 4)
     alike = np.diff(asked, prepend=0, append=len(shown))  # how many in turn are set in the same way
     return np.repeat(sizes, alike), np.repeat(turns, alike)
 

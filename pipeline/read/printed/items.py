@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
-from pipeline.read.printed.runs import Run
+from pipeline.read.printed.runs import Run, downwards, rightwards
 
 GUTTER = 0.5  # ems of white between columns
 HEADLINE = 1.15  # times the size of the body from which on type is a headline's
@@ -73,7 +73,7 @@ def _running_titles(
     items: list[Item], body: float, height: float,
 ) -> tuple[list[Item], list[Item], list[Item]]:
     """What stands at the top of the page and at its foot, apart from the rest, and the rest."""
-    items = sorted(items, key=lambda item: (item.y0, item.x0))
+    items = sorted(items, key=downwards)
     top = _apart([(item.y0, item.y1, item.headline) for item in items], body, EDGE * height)
     rest = items[top:]
     order = sorted(range(len(rest)), key=lambda n: (-rest[n].y1, rest[n].x0))
@@ -135,7 +135,7 @@ def side_by_side(items: list[Item], gutter: float) -> list[list[Item]]:
     """Items with white of that width between them, from left to right."""
     parts: list[list[Item]] = []
     reach = float("-inf")
-    for item in sorted(items, key=lambda item: (item.x0, item.y0)):
+    for item in sorted(items, key=rightwards):
         if item.x0 - reach > gutter or not parts:
             parts.append([])
         parts[-1].append(item)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.read.printed.items import HEADLINE
-from pipeline.read.printed.runs import Run
+from pipeline.read.printed.runs import Run, downwards
 
 CAPTION = 0.92  # times the size of the body up to which type is a caption's
 SHORT, SHORTER = 1.6, 3.2  # ems by which a full line may end before its column does; and where it has no stop
@@ -68,7 +68,7 @@ def _joint(last: _Line, line: _Line, new_column: bool, body: float, indents: boo
 def _lines(region: Sequence[Run], body: float) -> list[_Line]:
     """The lines of a region, captions after the rest."""
     rows: list[list[Run]] = []
-    for run in sorted(region, key=lambda run: (run.y0, run.x0)):
+    for run in sorted(region, key=downwards):
         if rows and not run.upright and not rows[-1][0].upright and run.middle < rows[-1][0].y1 - 0.2 * run.size:
             rows[-1].append(run)
         else:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ BLANK, LATIN_BLANK = 0.45, 0.15  # ems of white, more than usual, that stand for
 STACK = 3  # characters from which on a column of single ones is a line set from top to bottom
 _BOLD = 0.3  # ems; the same glyph as near as this is printed twice to look bold
 _IS_LATIN = np.array([chr(code).isalpha() for code in range(0x250)] + [False])  # the last one: all that come after
+downwards, rightwards = attrgetter("y0", "x0"), attrgetter("x0", "y0")  # how all that has a place is sorted
 
 
 class _Place(NamedTuple):
@@ -71,7 +73,7 @@ def runs_of(glyphs: Glyphs) -> list[Run]:
     if not lines:
         return []
     order = np.concatenate([np.arange(piece.start, piece.stop) for line in lines for piece in line])
-    lengths = np.array([sum(piece.stop - piece.start for piece in line) for line in lines])
+    lengths = np.array([sum([piece.stop - piece.start for piece in line]) for line in lines])
     return _stacked(_runs(glyphs.chosen(order), lengths))
 
 
@@ -187,7 +189,7 @@ def _medians(values: Numbers, lengths: NDArray[np.intp]) -> Numbers:
 
 def _stacked(runs: list[Run]) -> list[Run]:
     """Single characters that stand one above the other become one run that is read downwards."""
-    single = sorted((run for run in runs if len(run.text) == 1), key=lambda run: (run.y0, run.x0))
+    single = sorted((run for run in runs if len(run.text) == 1), key=downwards)
     stacks: list[list[Run]] = []
     for run in single:
         below = (stack for stack in stacks if _continues(stack[-1], run))
