@@ -56,7 +56,7 @@ def _joined(regions: Sequence[Sequence[_Line]], body: float) -> str:
 
 def _joint(last: _Line, line: _Line, new_column: bool, body: float, indents: bool) -> str:
     """What stands between two lines; `indents`: whether the page's paragraphs begin further in."""
-    prose = all(CAPTION * body < one.size < HEADLINE * body for one in (last, line))
+    prose = CAPTION * body < min(last.size, line.size) and max(last.size, line.size) < HEADLINE * body
     same = prose if new_column else last.block == line.block
     ends = last.text[-1] in _ENDS
     full = last.missing < (SHORTER if indents and not ends else SHORT)
@@ -73,7 +73,7 @@ def _lines(region: Sequence[Run], body: float) -> list[_Line]:
             rows[-1].append(run)
         else:
             rows.append([run])
-    rows = [sorted(row, key=lambda run: run.x0) for row in rows]
+    rows = [sorted(row, key=lambda run: run.x0) if len(row) > 1 else row for row in rows]
     small = [row for row in rows if row[0].size <= CAPTION * body]
     if small and len(small) < len(rows):
         rows = [row for row in rows if row[0].size > CAPTION * body] + small
