@@ -84,7 +84,7 @@ def _boxes(handle: Any, which: NDArray[np.intp]) -> tuple[NDArray[np.float64], N
     """Left, top, right and bottom of those characters, in rows; and which of them have a place."""
     boxes = (raw.FS_RECTF * (len(which) + 1))()
     size = ctypes.sizeof(raw.FS_RECTF)
-    places = [ctypes.byref(boxes, number * size) for number in range(len(which))]
+    places = map(ctypes.byref, repeat(boxes), range(0, len(which) * size, size))
     told = list(map(_box_of, repeat(handle), which.tolist(), places))
     return np.frombuffer(boxes, np.float32).reshape(-1, 4)[:-1].astype(np.float64), np.array(told, bool)
 

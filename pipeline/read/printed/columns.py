@@ -77,7 +77,7 @@ def _above_and_below(items: list[Item], body: float) -> list[list[Item]]:
     narrow = [item for item in items if not item.headline and item.x1 - item.x0 < 0.7 * across]
     columns = _columns(narrow, body) if narrow else []
     gutters = gutters_of(columns)
-    crossed = {id(item): sum(item.x0 < start and item.x1 > end for start, end in gutters) for item in items}
+    crossed = {id(item): len([1 for start, end in gutters if item.x0 < start and end < item.x1]) for item in items}
     most = max(crossed.values(), default=0)
     if not most:
         return [items]

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from pipeline.read.printed.runs import Run, downwards, rightwards
 
@@ -20,8 +20,7 @@ APART = 1.5  # ems of white between a running title and the page
 Box = tuple[float, float, float, float]  # x0, y0, x1, y1
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A run, or a box with what stands in it; `x0` and `x1` of a headline reach as far as nothing stands beside it."""
 
     x0: float
@@ -117,7 +116,7 @@ def _wide(headline: Item, items: list[Item], left: float, right: float, body: fl
         left = _between(gutters, on_left, headline.x0, body)[1]
     if on_right is not None:
         right = _between(gutters, headline.x1, on_right, body)[0]
-    return replace(headline, x0=min(headline.x0, left), x1=max(headline.x1, right))
+    return headline._replace(x0=min(headline.x0, left), x1=max(headline.x1, right))
 
 
 def _between(gutters: list[tuple[float, float]], start: float, end: float, body: float) -> tuple[float, float]:

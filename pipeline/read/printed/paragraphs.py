@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.read.printed.items import HEADLINE
 from pipeline.read.printed.runs import Run, downwards
@@ -21,8 +21,7 @@ _ENDS = "。！？…!?”』）)"
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     """A printed line: `block` is its block's number in its region; `missing`: ems to the edge of its column.
 
     `missing` is infinite for what is no prose: several pieces on one line, a line of figures, a narrow column.
