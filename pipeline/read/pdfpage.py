@@ -5,8 +5,8 @@ Pictures of text are not read here (see `ocr`), nor is it asked what the file is
 from __future__ import annotations
 
 import re
-from collections import Counter
 
+import numpy as np
 from pypdfium2 import PdfDocument, PdfiumError, PdfPage
 
 from pipeline.read.pdf import ENCODING
@@ -57,9 +57,9 @@ def _without_text(page: PdfPage, glyphs: Glyphs, part: str | None) -> Fault | No
 def _text(page: PdfPage, glyphs: Glyphs) -> str:
     """The text of a page: what is set as most of it is, then what is turned otherwise."""
     _, _, width, height = frame_of(page)
-    turns = Counter(glyphs.turn.tolist())
+    counts = np.bincount(glyphs.turn, minlength=4).tolist()
     texts = []
-    for turn in sorted(turns, key=lambda turn: (-turns[turn], turn)):
+    for turn in sorted(filter(counts.__getitem__, range(4)), key=lambda turn: -counts[turn]):
         upright = turned(glyphs.chosen(glyphs.turn == turn), turn, width, height)
         texts.append(page_text(upright, boxes_of(page) if turn == 0 else [], width if turn % 2 else height))
     return "\n\n".join(texts) + "\n"

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
+from itertools import chain, pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -140,16 +140,23 @@ def _joined(glyphs: Glyphs, pieces: Sequence[_Piece]) -> list[list[_Piece]]:
     step = 2 * float(np.median(np.concatenate(sizes))) if sizes else 1.0
     made: list[list[_Piece]] = []
     for piece in sorted(pieces, key=lambda piece: piece.first[:2]):
-        row, first = math.floor(piece.first.y0 / step), piece.first
-        near = (one for r in (row - 1, row, row + 1) for one in rows[r]
-                if abs(one[-1].last.x1 - first.x0) < first.size and _follows(one[-1].last, first, NEAR))
-        left = next(near, None)
+        row = math.floor(piece.first.y0 / step)
+        left = _left_of(piece.first, chain(rows[row - 1], rows[row], rows[row + 1]))
         if left is None:
             made.append([piece])
             rows[row].append(made[-1])
         else:
             left.append(piece)
     return made
+
+
+def _left_of(first: _Place, lines: Iterable[list[_Piece]]) -> list[_Piece] | None:
+    """The first line that goes on at once with a glyph at that place."""
+    for line in lines:
+        last = line[-1].last
+        if abs(last.x1 - first.x0) < first.size and _follows(last, first, NEAR):
+            return line
+    return None
 
 
 def _runs(glyphs: Glyphs, lengths: NDArray[np.intp]) -> list[Run]:
