@@ -30,6 +30,7 @@ SECONDS = 60  # of processor time for one file; a page takes a twentieth of a se
 PATIENCE = 600.0  # seconds by the clock for one file, however busy the machine is
 WITH_OCR = 20  # times as much of both, where pictures are recognised (what that may take is told in `ocr`)
 MEMORY = 2 << 30  # bytes of address space
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}  # each thread of numpy takes memory, and many cores would take all of it
 _LENGTH = struct.Struct(">Q")
 
 
@@ -49,7 +50,7 @@ class _Child:
         self._process = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", "pipeline.read.child", str(SECONDS), str(MEMORY)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            cwd=Path(__file__).resolve().parents[2])
+            cwd=Path(__file__).resolve().parents[2], env={**os.environ, **_ONE_THREAD})
 
     def ask(self, reader: str, ocr: bool, data: bytes) -> Any:
         """What the reader gives for `data`, as JSON; raises _Died."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.errors import UserError
 from pipeline.model import Extraction
-from pipeline.read.pdf import ENCODING, opened, part_of, read_page
+from pipeline.read.pdf import ENCODING, opened, part_of
 from pipeline.read.sheet import Fault, Sheet
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ def read_pdf_with_ocr(data: bytes) -> Sequence[Sheet | Fault]:
 
 
 def _read(document: PdfDocument, number: int) -> Sheet | Fault:
+    from pipeline.read.pdfpage import read_page  # here, for the reason that `read_pdf` tells
+
     part = part_of(document, number)
     read = read_page(document, number, part)
     if isinstance(read, Sheet) or read.code != "needs_ocr":

@@ -34,19 +34,19 @@ def font() -> tuple[str, int]:
     return path, int(rest.rpartition("=")[2] or 0)
 
 
-def sheet(width: float = WIDTH, height: float = HEIGHT) -> FPDF:
-    """An empty PDF file with the font set."""
+def sheet(width: float = WIDTH, height: float = HEIGHT, other: tuple[str, int] | None = None) -> FPDF:
+    """An empty PDF file with the font set, or another one."""
     pdf = FPDF(unit="pt", format=(width, height))
-    path, face = font()
+    path, face = other or font()
     pdf.add_font("cjk", "", path, collection_font_number=face)
     pdf.set_font("cjk", size=BODY)
     pdf.set_auto_page_break(False)
     return pdf
 
 
-def printed(stories: Sequence[Story], columns: int) -> bytes:
-    """A PDF file with a page for each story, its headlines across all columns."""
-    pdf = sheet()
+def printed(stories: Sequence[Story], columns: int, other: tuple[str, int] | None = None) -> bytes:
+    """A PDF file with a page for each story, its headlines across all columns; set in the font or another one."""
+    pdf = sheet(other=other)
     for story in stories:
         pdf.add_page()
         set_story(pdf, story, (MARGIN, MARGIN, WIDTH - MARGIN), columns)

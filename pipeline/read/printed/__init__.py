@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.read.printed.columns import in_order
+from pipeline.read.printed.glyphs import Glyphs
 from pipeline.read.printed.items import Box, body_size, items_of
 from pipeline.read.printed.paragraphs import text_of
-from pipeline.read.printed.runs import Glyph, runs_of
+from pipeline.read.printed.runs import runs_of
 
 
-def page_text(glyphs: Sequence[Glyph], boxes: Sequence[Box], height: float) -> str:
+def page_text(glyphs: Glyphs, boxes: Sequence[Box], height: float) -> str:
     """The text of a page of that height, in points, on which all glyphs stand upright.
 
     `boxes` are the rectangles drawn on it. A line that fills its column goes on in the next one; paragraphs that begin

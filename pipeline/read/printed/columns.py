@@ -5,10 +5,12 @@ above and below the headline; then between stories whose columns differ. What ca
 """
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import groupby, pairwise, takewhile
 
 from pipeline.read.printed.items import APART, GUTTER, Item, gutters_of, side_by_side, widened
+from pipeline.read.printed.runs import downwards
 
 SHORT_GUTTER = 1.0  # ems of white between columns of fewer than three lines
 BAND = 0.2  # ems of white above a headline
@@ -36,7 +38,7 @@ def in_order(items: list[Item], body: float, level: int = 0) -> Iterator[list[It
 
 def _opened(items: list[Item], body: float, level: int) -> Iterator[list[Item]]:
     """A region that cannot be cut, with the boxes in it where they stand."""
-    items = sorted(items, key=lambda item: (item.y0, item.x0))
+    items = sorted(items, key=downwards)
     for boxed, group in groupby(items, key=lambda item: bool(item.inside)):
         if not boxed:
             yield list(group)
@@ -75,11 +77,11 @@ def _above_and_below(items: list[Item], body: float) -> list[list[Item]]:
     narrow = [item for item in items if not item.headline and item.x1 - item.x0 < 0.7 * across]
     columns = _columns(narrow, body) if narrow else []
     gutters = gutters_of(columns)
-    crossed = {id(item): sum(item.x0 < start and item.x1 > end for start, end in gutters) for item in items}
+    crossed = {id(item): len([1 for start, end in gutters if item.x0 < start and end < item.x1]) for item in items}
     most = max(crossed.values(), default=0)
     if not most:
         return [items]
-    spanning = sorted((item for item in items if crossed[id(item)] == most), key=lambda item: (item.y0, item.x0))
+    spanning = sorted((item for item in items if crossed[id(item)] == most), key=downwards)
     return _bands(items, spanning)
 
 
@@ -91,7 +93,7 @@ def _stories(items: list[Item], body: float) -> list[list[Item]]:
     parts: list[list[Item]] = []
     wide: list[list[Item]] = []
     reach = float("-inf")
-    ordered = sorted(items, key=lambda item: (item.y0, item.x0))
+    ordered = sorted(items, key=downwards)
     for number, item in enumerate(ordered):
         beside = takewhile(lambda other, top=item.y0: other.y0 < top + body, ordered[number:])  # type: ignore[misc]
         heads = item.y0 - reach > BAND * body and any(other.headline for other in beside)
@@ -114,7 +116,7 @@ def _is_column(items: list[Item]) -> bool:
 def _blocks(items: list[Item], body: float) -> list[list[Item]]:
     """Items that nothing cuts, as blocks of lines that stand below each other; one is read before those below it."""
     blocks: list[list[Item]] = []
-    for item in sorted(items, key=lambda item: (item.y0, item.x0)):
+    for item in sorted(items, key=downwards):
         block = next((block for block in blocks if _goes_on(block, item, body)), None)
         if block is None:
             blocks.append([item])
@@ -151,8 +153,7 @@ def _bands(items: list[Item], spanning: list[Item]) -> list[list[Item]]:
     bands: dict[int, list[Item]] = {}
     for item in items:
         middle = (item.y0 + item.y1) / 2
-        above = sum(mark < middle for mark in marks)
-        bands.setdefault(2 * above + (id(item) in wide), []).append(item)
+        bands.setdefault(2 * bisect_left(marks, middle) + (id(item) in wide), []).append(item)
     parts: list[list[Item]] = []
     was_wide = False
     for key in sorted(bands):

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
-from pipeline.read.printed.runs import Run
+from pipeline.read.printed.runs import Run, downwards, rightwards
 
 GUTTER = 0.5  # ems of white between columns
 HEADLINE = 1.15  # times the size of the body from which on type is a headline's
@@ -20,8 +20,7 @@ APART = 1.5  # ems of white between a running title and the page
 Box = tuple[float, float, float, float]  # x0, y0, x1, y1
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A run, or a box with what stands in it; `x0` and `x1` of a headline reach as far as nothing stands beside it."""
 
     x0: float
@@ -73,25 +72,27 @@ def _running_titles(
     items: list[Item], body: float, height: float,
 ) -> tuple[list[Item], list[Item], list[Item]]:
     """What stands at the top of the page and at its foot, apart from the rest, and the rest."""
-    items = sorted(items, key=lambda item: (item.y0, item.x0))
-    top = _apart(items, body, EDGE * height)
+    items = sorted(items, key=downwards)
+    top = _apart([(item.y0, item.y1, item.headline) for item in items], body, EDGE * height)
     rest = items[top:]
-    turned = [replace(item, y0=-item.y1, y1=-item.y0) for item in rest]
-    order = sorted(range(len(rest)), key=lambda n: (turned[n].y0, turned[n].x0))
-    foot = _apart([turned[n] for n in order], body, (EDGE - 1) * height)
+    order = sorted(range(len(rest)), key=lambda n: (-rest[n].y1, rest[n].x0))
+    foot = _apart([(-rest[n].y1, -rest[n].y0, rest[n].headline) for n in order], body, (EDGE - 1) * height)
     at_foot = set(order[:foot])
     return items[:top], [rest[n] for n in range(len(rest)) if n not in at_foot], [rest[n] for n in sorted(at_foot)]
 
 
-def _apart(items: Sequence[Item], body: float, edge: float) -> int:
-    """How many of the first items end above the edge, with white below them and no headline among them."""
+def _apart(items: Sequence[tuple[float, float, bool]], body: float, edge: float) -> int:
+    """How many of the first items end before the edge, with white after them and no headline among them.
+
+    Of each item: where it begins and ends on the way from the top, or the foot, of the page; whether it is a headline.
+    """
     found, reach = 0, float("-inf")
-    for number, item in enumerate(items):
-        if number and item.y0 - reach > APART * body:
+    for number, (start, end, headline) in enumerate(items):
+        if number and start - reach > APART * body:
             found = number
-        if item.headline or item.y1 > edge:
+        if headline or end > edge:
             break
-        reach = max(reach, item.y1)
+        reach = max(reach, end)
     return found
 
 
@@ -115,7 +116,7 @@ def _wide(headline: Item, items: list[Item], left: float, right: float, body: fl
         left = _between(gutters, on_left, headline.x0, body)[1]
     if on_right is not None:
         right = _between(gutters, headline.x1, on_right, body)[0]
-    return replace(headline, x0=min(headline.x0, left), x1=max(headline.x1, right))
+    return headline._replace(x0=min(headline.x0, left), x1=max(headline.x1, right))
 
 
 def _between(gutters: list[tuple[float, float]], start: float, end: float, body: float) -> tuple[float, float]:
@@ -133,7 +134,7 @@ def side_by_side(items: list[Item], gutter: float) -> list[list[Item]]:
     """Items with white of that width between them, from left to right."""
     parts: list[list[Item]] = []
     reach = float("-inf")
-    for item in sorted(items, key=lambda item: (item.x0, item.y0)):
+    for item in sorted(items, key=rightwards):
         if item.x0 - reach > gutter or not parts:
             parts.append([])
         parts[-1].append(item)

@@ -7,10 +7,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.read.printed.items import HEADLINE
-from pipeline.read.printed.runs import Run
+from pipeline.read.printed.runs import Run, downwards
 
 CAPTION = 0.92  # times the size of the body up to which type is a caption's
 SHORT, SHORTER = 1.6, 3.2  # ems by which a full line may end before its column does; and where it has no stop
@@ -21,8 +21,7 @@ _ENDS = "。！？…!?”』）)"
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     """A printed line: `block` is its block's number in its region; `missing`: ems to the edge of its column.
 
     `missing` is infinite for what is no prose: several pieces on one line, a line of figures, a narrow column.
@@ -56,7 +55,7 @@ def _joined(regions: Sequence[Sequence[_Line]], body: float) -> str:
 
 def _joint(last: _Line, line: _Line, new_column: bool, body: float, indents: bool) -> str:
     """What stands between two lines; `indents`: whether the page's paragraphs begin further in."""
-    prose = all(CAPTION * body < one.size < HEADLINE * body for one in (last, line))
+    prose = CAPTION * body < min(last.size, line.size) and max(last.size, line.size) < HEADLINE * body
     same = prose if new_column else last.block == line.block
     ends = last.text[-1] in _ENDS
     full = last.missing < (SHORTER if indents and not ends else SHORT)
@@ -68,12 +67,12 @@ def _joint(last: _Line, line: _Line, new_column: bool, body: float, indents: boo
 def _lines(region: Sequence[Run], body: float) -> list[_Line]:
     """The lines of a region, captions after the rest."""
     rows: list[list[Run]] = []
-    for run in sorted(region, key=lambda run: (run.y0, run.x0)):
+    for run in sorted(region, key=downwards):
         if rows and not run.upright and not rows[-1][0].upright and run.middle < rows[-1][0].y1 - 0.2 * run.size:
             rows[-1].append(run)
         else:
             rows.append([run])
-    rows = [sorted(row, key=lambda run: run.x0) for row in rows]
+    rows = [sorted(row, key=lambda run: run.x0) if len(row) > 1 else row for row in rows]
     small = [row for row in rows if row[0].size <= CAPTION * body]
     if small and len(small) < len(rows):
         rows = [row for row in rows if row[0].size > CAPTION * body] + small

@@ -1,43 +1,53 @@
 """From the glyphs of a printed page to runs: pieces of lines, and headlines set from top to bottom.
 
 Lengths are in points, y grows downwards. In which order runs are read is not decided here (see `columns`).
+What concerns each glyph is worked out on columns of them, what concerns pieces of lines piece by piece.
 """
 from __future__ import annotations
 
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from statistics import median
+from itertools import chain, pairwise
+from operator import attrgetter
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.read.printed.glyphs import Glyphs, Numbers, spelled
 
 GAP = 1.2  # ems between glyphs that follow each other in the file and still make one piece of a line
 NEAR = 0.35  # the same for glyphs that stand anywhere in the file
 ALIKE = 1.4  # how many times larger one of two glyphs of a line may be
 LETTERSPACED = 0.2  # ems between most characters of a piece from which on it is set wide
+BLANK, LATIN_BLANK = 0.45, 0.15  # ems of white, more than usual, that stand for a blank; and between Latin letters
 STACK = 3  # characters from which on a column of single ones is a line set from top to bottom
 _BOLD = 0.3  # ems; the same glyph as near as this is printed twice to look bold
+_IS_LATIN = np.array([chr(code).isalpha() for code in range(0x250)] + [False])  # the last one: all that come after
+downwards, rightwards = attrgetter("y0", "x0"), attrgetter("x0", "y0")  # how all that has a place is sorted
 
 
-class Glyph(NamedTuple):
-    """A character and its box.
+class _Place(NamedTuple):
+    """The box of a glyph, and its size."""
 
-    `size`: the size of its font; `turn`: quarter turns that it is rotated by; `spaced`: after a typed blank.
-    """
-
-    text: str
     x0: float
     y0: float
     x1: float
     y1: float
     size: float
-    turn: int = 0
-    spaced: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class _Piece(NamedTuple):
+    """Glyphs that follow each other in the file as on a line: their numbers from `start` to before `stop`."""
+
+    start: int
+    stop: int
+    first: _Place
+    last: _Place
+
+
+class Run(NamedTuple):
     """A piece of a line: its text, its box and the size of its type. `upright`: set from top to bottom."""
 
     text: str
@@ -54,66 +64,55 @@ class Run:
         return (self.y0 + self.y1) / 2
 
 
-def runs_of(glyphs: Sequence[Glyph]) -> list[Run]:
+def runs_of(glyphs: Glyphs) -> list[Run]:
     """The runs of a page of which all glyphs stand upright, in no order that matters."""
-    once = _once(_pieces(glyphs))
-    return _stacked([_run(piece) for piece in _joined(once)])
+    glyphs = _printed_once(glyphs)
+    lines = _joined(glyphs, _once(_pieces(glyphs), glyphs.text))
+    if not lines:
+        return []
+    order = np.concatenate([np.arange(piece.start, piece.stop) for line in lines for piece in line])
+    lengths = np.array([sum([piece.stop - piece.start for piece in line]) for line in lines])
+    return _stacked(_runs(glyphs.chosen(order), lengths))
 
 
-def turned(glyphs: Iterable[Glyph], turn: int, width: float, height: float) -> list[Glyph]:
-    """Glyphs that are rotated by `turn` quarter turns, clockwise, as they stand once the page is turned upright."""
-    if turn == 0:
-        return list(glyphs)
-    told = []
-    for g in glyphs:
-        if turn == 1:
-            box = g.y0, width - g.x1, g.y1, width - g.x0
-        elif turn == 2:
-            box = width - g.x1, height - g.y1, width - g.x0, height - g.y0
-        else:
-            box = height - g.y1, g.x0, height - g.y0, g.x1
-        told.append(Glyph(g.text, *box, g.size, 0, g.spaced))
-    return told
+def _printed_once(glyphs: Glyphs) -> Glyphs:
+    """The glyphs without those that are printed again at once."""
+    alike = np.flatnonzero(glyphs.codes[1:] == glyphs.codes[:-1]) + 1
+    which = np.union1d(alike - 1, alike)
+    places = dict(zip(which.tolist(), _places(glyphs, which), strict=True))
+    first: dict[int, int] = {}  # of the glyphs to be left out, which ones they repeat
+    for number in alike.tolist():
+        last = first.get(number - 1, number - 1)
+        if _again(places[last], places[number]):
+            first[number] = last
+    return glyphs.chosen(np.delete(np.arange(len(glyphs)), list(first))) if first else glyphs
 
 
-def _pieces(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
-    """Glyphs that follow each other in the file as on a line; one that is printed again at once is left out."""
-    pieces: list[list[Glyph]] = []
-    piece: list[Glyph] = []
-    last = None
-    for g in glyphs:
-        if last is not None and g.text == last.text and _again(last.x0, last.y0, g.x0, g.y0, g.size):
-            continue
-        if last is not None and g.y0 == last.y0 and g.size == last.size:  # the same as below, for nearly all glyphs
-            joined = -0.5 * g.size < g.x0 - last.x1 < GAP * g.size
-        else:
-            joined = last is not None and _follows(last, g, GAP)
-        if not joined:
-            piece = []
-            pieces.append(piece)
-        piece.append(g)
-        last = g
-    return pieces
+def _places(glyphs: Glyphs, which: NDArray[np.intp]) -> list[_Place]:
+    columns = glyphs.x0, glyphs.y0, glyphs.x1, glyphs.y1, glyphs.size
+    return list(map(_Place, *(column[which].tolist() for column in columns)))
 
 
-def _again(x0: float, y0: float, x1: float, y1: float, size: float) -> bool:
-    """Whether type that begins at the one place is that which begins at the other, printed twice to look bold."""
-    return abs(x0 - x1) + abs(y0 - y1) < _BOLD * size
+def _again(place: _Place, other: _Place) -> bool:
+    """Whether type that begins at the other place is that which begins at the one, printed twice to look bold."""
+    return abs(place.x0 - other.x0) + abs(place.y0 - other.y0) < _BOLD * other.size
 
 
-def _once(pieces: list[list[Glyph]]) -> list[list[Glyph]]:
-    """The pieces without those that are printed again in the same place."""
-    kept: list[list[Glyph]] = []
-    seen: dict[str, list[Glyph]] = defaultdict(list)  # by text, where it begins
-    for piece in pieces:
-        text, first = "".join([g.text for g in piece]), piece[0]
-        if not any(_again(other.x0, other.y0, first.x0, first.y0, first.size) for other in seen[text]):
-            seen[text].append(first)
-            kept.append(piece)
-    return kept
+def _pieces(glyphs: Glyphs) -> list[_Piece]:
+    """Glyphs that follow each other in the file as on a line."""
+    before, after = slice(None, -1), slice(1, None)
+    size, white = glyphs.size[after], glyphs.x0[after] - glyphs.x1[before]
+    alike = (glyphs.y0[before] == glyphs.y0[after]) & (glyphs.size[before] == size)  # as nearly all glyphs are
+    joined = alike & (-0.5 * size < white) & (white < GAP * size)
+    others = np.flatnonzero(~alike & (-size < white) & (white < 2 * size))
+    pairs = zip(_places(glyphs, others), _places(glyphs, others + 1), strict=True)
+    joined[others] = [_follows(last, place, GAP) for last, place in pairs]
+    starts = np.flatnonzero(np.concatenate([[len(glyphs) > 0], ~joined]))
+    stops = np.append(starts[1:], len(glyphs))[:len(starts)]
+    return list(map(_Piece, starts.tolist(), stops.tolist(), _places(glyphs, starts), _places(glyphs, stops - 1)))
 
 
-def _follows(before: Glyph, after: Glyph, gap: float) -> bool:
+def _follows(before: _Place, after: _Place, gap: float) -> bool:
     """Whether two glyphs stand side by side on one line, `gap` ems apart at most."""
     small, large = (before.size, after.size) if before.size < after.size else (after.size, before.size)
     if large > ALIKE * small or not -0.5 * small < after.x0 - before.x1 < gap * large:
@@ -122,45 +121,80 @@ def _follows(before: Glyph, after: Glyph, gap: float) -> bool:
     return overlap > 0.5 * min(before.y1 - before.y0, after.y1 - after.y0)
 
 
-def _joined(pieces: list[list[Glyph]]) -> list[list[Glyph]]:
-    """Pieces that lie side by side without a gap become one, in whatever order the file has them."""
-    rows: dict[int, list[list[Glyph]]] = defaultdict(list)
-    step = 2 * median(g.size for piece in pieces for g in piece) if pieces else 1.0
-    made: list[list[Glyph]] = []
-    for piece in sorted(pieces, key=lambda piece: (piece[0].x0, piece[0].y0)):
-        row = math.floor(piece[0].y0 / step)
-        near = (one for r in (row - 1, row, row + 1) for one in rows[r] if _follows(one[-1], piece[0], NEAR))
-        left = next(near, None)
+def _once(pieces: Sequence[_Piece], text: str) -> list[_Piece]:
+    """The pieces, of glyphs with that text, without those that are printed again in the same place."""
+    kept: list[_Piece] = []
+    seen: dict[str, list[_Place]] = defaultdict(list)  # by text, where it begins
+    for piece in pieces:
+        places = seen[text[piece.start:piece.stop]]
+        if not any(_again(place, piece.first) for place in places):
+            places.append(piece.first)
+            kept.append(piece)
+    return kept
+
+
+def _joined(glyphs: Glyphs, pieces: Sequence[_Piece]) -> list[list[_Piece]]:
+    """Pieces that lie side by side without a gap, together, in whatever order the file has them."""
+    rows: dict[int, list[list[_Piece]]] = defaultdict(list)
+    sizes = [glyphs.size[piece.start:piece.stop] for piece in pieces]
+    step = 2 * float(np.median(np.concatenate(sizes))) if sizes else 1.0
+    made: list[list[_Piece]] = []
+    for piece in sorted(pieces, key=lambda piece: piece.first[:2]):
+        row = math.floor(piece.first.y0 / step)
+        left = _left_of(piece.first, chain(rows[row - 1], rows[row], rows[row + 1]))
         if left is None:
-            made.append(list(piece))
+            made.append([piece])
             rows[row].append(made[-1])
         else:
-            left.extend(piece)
+            left.append(piece)
     return made
 
 
-def _run(piece: Sequence[Glyph]) -> Run:
-    """A piece with blanks where white is left on purpose: more of it than between most characters of the piece."""
-    whites = [(after.x0 - before.x1) / after.size for before, after in pairwise(piece)]
-    usual = max(0.0, median(whites)) if whites else 0.0
-    letterspaced = usual > LETTERSPACED
-    text = piece[0].text
-    for white, (before, after) in zip(whites, pairwise(piece), strict=True):
-        typed = after.spaced and not letterspaced
-        if typed or white - usual > 0.45 or white - usual > 0.15 and _is_latin(before.text + after.text):
-            text += " "
-        text += after.text
-    return Run(text, piece[0].x0, min([g.y0 for g in piece]), max([g.x1 for g in piece]), max([g.y1 for g in piece]),
-               median([g.size for g in piece]))
+def _left_of(first: _Place, lines: Iterable[list[_Piece]]) -> list[_Piece] | None:
+    """The first line that goes on at once with a glyph at that place."""
+    for line in lines:
+        last = line[-1].last
+        if abs(last.x1 - first.x0) < first.size and _follows(last, first, NEAR):
+            return line
+    return None
 
 
-def _is_latin(text: str) -> bool:
-    return max(text) < "\u0250" and text.isalpha()
+def _runs(glyphs: Glyphs, lengths: NDArray[np.intp]) -> list[Run]:
+    """A run for each so many glyphs, with blanks where white is left on purpose."""
+    starts = np.cumsum(lengths) - lengths
+    blanks = _blanks(glyphs, lengths)
+    text = spelled(np.insert(glyphs.codes, np.flatnonzero(blanks), ord(" ")))
+    ends = (starts + lengths + np.cumsum(blanks)[starts + lengths - 1]).tolist()
+    texts = [text[start:end] for start, end in pairwise([0, *ends])]
+    return list(map(Run, texts, glyphs.x0[starts].tolist(), np.minimum.reduceat(glyphs.y0, starts).tolist(),
+                    np.maximum.reduceat(glyphs.x1, starts).tolist(), np.maximum.reduceat(glyphs.y1, starts).tolist(),
+                    _medians(glyphs.size, lengths).tolist()))
+
+
+def _blanks(glyphs: Glyphs, lengths: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Before which glyphs a blank stands: where more white is left than between most glyphs of the run."""
+    run = np.repeat(np.arange(len(lengths)), lengths)
+    inner = np.flatnonzero(run[1:] == run[:-1]) + 1  # all but the first of each run
+    white = (glyphs.x0[inner] - glyphs.x1[inner - 1]) / glyphs.size[inner]
+    usual = np.maximum(_medians(white, lengths - 1), 0.0)[run[inner]]
+    latin = _IS_LATIN[np.minimum(glyphs.codes, len(_IS_LATIN) - 1)]
+    found = np.zeros(len(glyphs), bool)
+    found[inner] = (glyphs.spaced[inner] & (usual <= LETTERSPACED) | (white - usual > BLANK)
+                    | (white - usual > LATIN_BLANK) & latin[inner] & latin[inner - 1])
+    return found
+
+
+def _medians(values: Numbers, lengths: NDArray[np.intp]) -> Numbers:
+    """The median of each so many values that follow each other; 0 where there are none."""
+    ordered = np.append(values[np.lexsort((values, np.repeat(np.arange(len(lengths)), lengths)))], 0.0)
+    starts = np.cumsum(lengths) - lengths
+    middle = (ordered[starts + np.maximum(lengths - 1, 0) // 2] + ordered[starts + lengths // 2]) / 2
+    return np.where(lengths > 0, middle, 0.0)
 
 
 def _stacked(runs: list[Run]) -> list[Run]:
     """Single characters that stand one above the other become one run that is read downwards."""
-    single = sorted((run for run in runs if len(run.text) == 1), key=lambda run: (run.y0, run.x0))
+    single = sorted((run for run in runs if len(run.text) == 1), key=downwards)
     stacks: list[list[Run]] = []
     for run in single:
         below = (stack for stack in stacks if _continues(stack[-1], run))
