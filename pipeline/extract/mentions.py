@@ -132,7 +132,8 @@ def _words() -> _Words:
     )
 
 
-_BRACKET = re.compile(r"（[\u4e00-\u9fff]{1,6}）(?=$|工会|总工会|公司|有限|股份|控股|总公司|责任|[\u4e00-\u9fff]{2,9}公司)")
+_BRACKET = re.compile(r"（[\u4e00-\u9fff]{1,6}）"
+                      r"(?=$|工会|总工会|公司|有限|股份|控股|总公司|责任|[\u4e00-\u9fff]{2,9}公司)")
 _LAST_BRACKET = re.compile("（[^（）]*）$")
 _BEFORE = "由据从在当"  # letters that may stand before a name and are none of it
 _LISTED = ("", "、", "，", "；", "：", "（", "含", "和")  # letters before one of a list
