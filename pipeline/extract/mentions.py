@@ -70,7 +70,6 @@ class _Words:
     part: re.Pattern[str]
     office: re.Pattern[str]
     whole_name: re.Pattern[str]
-    before_name: frozenset[str]
     agency: re.Pattern[str]
     agencies: dict[str, str]
     bare: re.Pattern[str]
@@ -120,7 +119,6 @@ def _words() -> _Words:
         re.compile(f"([\\u4e00-\\u9fff]{{0,6}}?)(?:{either(words['employer']['parts'])})(?![长里内上各])"),
         re.compile(f"(?:{either(words['offices'])})"),
         re.compile("|".join(words["employer"]["names"])),
-        frozenset(words["employer"]["before_name"]),
         re.compile(f"(?:{either(sorted(agencies, key=len, reverse=True))})(?![\\u4e00-\\u9fff]{{0,4}}(?:工会|系统))"),
         agencies,
         re.compile(f"工会(?!{either(words['back']['bare_not_before'])})(?=[\\u4e00-\\u9fff])"),
@@ -135,12 +133,12 @@ def _words() -> _Words:
 _BRACKET = re.compile(r"（[\u4e00-\u9fff]{1,6}）"
                       r"(?=$|工会|总工会|公司|有限|股份|控股|总公司|责任|[\u4e00-\u9fff]{2,9}公司)")
 _LAST_BRACKET = re.compile("（[^（）]*）$")
-_BEFORE = "由据从在当"  # letters that may stand before a name and are none of it
+_BEFORE = "由据从在当可"  # letters that may stand before a name and are none of it
 _LISTED = ("", "、", "，", "；", "：", "（", "含", "和")  # letters before one of a list
 _TOWARDS = ("到", "往", "赴")
 _TOGETHER = ("和", "与", "、", "及")
 _TERM = re.compile("^第[一二三四五六七八九十]+届")
-_PARTICLE = re.compile("[由被把]")  # no name holds one of these
+_PARTICLE = re.compile("[由被把给]")  # no name holds one of these
 _AMONG = re.compile(r"[\u4e00-\u9fff]{0,3}等(?:\d|[一二三四五六七八九十])")
 _HANZI = re.compile("[\u4e00-\u9fff]")
 _TOWN = re.compile(r"[\u4e00-\u9fff]{1,4}?(?:镇|乡|街道|村)")
@@ -433,9 +431,6 @@ def _employers(text: str) -> list[Mention]:
         lead = words.lead.match(text, begin, match.start())
         begin = lead.end() if lead else begin
         name = _tail_tokens(text[begin: match.start()])
-        if text[match.start() - len(name) - 1: match.start() - len(name)] not in words.before_name and \
-                match.start() - len(name) > begin:
-            continue
         begin = match.start() - len(name)
         if words.no_name.search(name + match.group()):
             continue

@@ -129,7 +129,7 @@ class Ownership:
         if body := self._subject(self._lead()):
             self.main, self.main_why = body, f"subject of the lead: {body.mention}"
         elif body := self._named_later():
-            self.main, self.main_why = body, f"the first union named: {body.mention}"
+            self.main, self.main_why = body, f"the first body named: {body.mention}"
         elif self._says([f"{kind}工会" for kind in _words()["back"]["kinds"]]):  # of one that it does not name
             return
         elif passing := self.resolver.passing:
@@ -139,10 +139,11 @@ class Ownership:
         self.current = self.current or self.main
 
     def _named_later(self) -> Body | None:
-        """The first union that the article names after its lead."""
-        for paragraph in self.article.paragraphs:
-            for mention in find_mentions(paragraph.text):
-                if mention.kind == "union" and (body := self.resolver.resolve(mention)):
+        """The first union that the article names after its lead, else the first employer."""
+        mentions = [mention for paragraph in self.article.paragraphs for mention in find_mentions(paragraph.text)]
+        for kind in ("union", "employer"):
+            for mention in mentions:
+                if mention.kind == kind and (body := self.resolver.resolve(mention)):
                     return body
         return None
 
