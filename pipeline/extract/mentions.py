@@ -47,6 +47,7 @@ class _Words:
     back_ending: re.Pattern[str]
     back_kind: re.Pattern[str]
     towns: re.Pattern[str]
+    pointed: re.Pattern[str]
     region: re.Pattern[str]
     follow: re.Pattern[str]
     zone: re.Pattern[str]
@@ -96,6 +97,7 @@ def _words() -> _Words:
         re.compile(endings),
         re.compile(f"{kind}$"),
         re.compile(either(words["back"]["towns"])),
+        re.compile(f"该(?P<kind>{either(words['back']['employers'])})(?!工会|系统|长|领导|职工|的)"),
         re.compile(f"(?:{either(region['prefixes'])})(?P<level>{either(region['levels'])})(?:各级工会|基层工会|各级|工会)?(?!{either(region['not_after'])})"),
         re.compile(either(words["place"]["follow"])),
         re.compile(either(words["zones"])),
@@ -136,7 +138,7 @@ _LAST_BRACKET = re.compile("（[^（）]*）$")
 _BEFORE = "由据从在当可"  # letters that may stand before a name and are none of it
 _LISTED = ("", "、", "，", "；", "：", "（", "含", "和")  # letters before one of a list
 _TOWARDS = ("到", "往", "赴")
-_TOGETHER = ("和", "与", "、", "及")
+_TOGETHER = re.compile("[和与、及](?:[\u4e00-\u9fff]{1,6}[和与、及])?")
 _TERM = re.compile("^第[一二三四五六七八九十]+届")
 _PARTICLE = re.compile("[由被把给]")  # no name holds one of these
 _AMONG = re.compile(r"[\u4e00-\u9fff]{0,3}等(?:\d|[一二三四五六七八九十])")
@@ -149,7 +151,7 @@ _CLAUSE = re.compile(r"[\"△▽◎⊙★☆○◇※•►▶*·，。；：、
 def find_mentions(text: str, full: bool = True) -> list[Mention]:
     """The bodies mentioned in `text`, left to right, none overlapping; `full`: employers without a union too."""
     words = _words()
-    found = [*_unions_and_regions(text), *((*_employers(text), *_agencies(text)) if full else ())]
+    found = [*_unions_and_regions(text), *((*_employers(text), *_agencies(text), *_pointed(text)) if full else ())]
     ranks = {"union": 0, "back": 1, "level": 1, "employer": 2, "region": 3, "place": 4}
     found.sort(key=lambda m: (m.start, -m.end, ranks[m.kind]))
     kept: list[Mention] = []
@@ -166,7 +168,7 @@ def _joint(text: str, mentions: list[Mention]) -> list[Mention]:
     """Of an employer and a union named together (某局和某市总工会联合…) the union is a doer as the employer is."""
     for number, (before, mention) in enumerate(pairwise(mentions), 1):
         between = text[before.end: mention.start]
-        if before.kind == "employer" and before.doer and mention.kind == "union" and between in _TOGETHER:
+        if before.kind == "employer" and before.doer and mention.kind == "union" and _TOGETHER.fullmatch(between):
             mentions[number] = mention._replace(doer=True)
     return mentions
 
@@ -440,6 +442,12 @@ def _employers(text: str) -> list[Mention]:
         if end - begin >= 4 and (name or words.whole_name.fullmatch(match.group())):
             found.append(Mention(begin, end, text[begin: end], "employer"))
     return found
+
+
+def _pointed(text: str) -> list[Mention]:
+    """What points back at an employer named before: 该局, 该公司."""
+    return [Mention(m.start(), m.end(), m.group(), "employer", level=m.group("kind"))
+            for m in _words().pointed.finditer(text)] if "该" in text else []
 
 
 def _agencies(text: str) -> list[Mention]:

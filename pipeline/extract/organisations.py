@@ -123,6 +123,8 @@ class Resolver:
         if mention.kind == "back":
             return self._back(mention)
         if mention.kind == "employer":
+            if mention.level:
+                return self._pointed(mention)
             name = mention.rest or mention.text
             known = next((body.name for body in reversed(self.bodies) if self._is_fuller(body, name)), None)
             return self._under(mention, "employer") or Body(known or name, "employer", None, mention.text, "explicit")
@@ -251,6 +253,14 @@ class Resolver:
         if body.kind == "employer":
             return Body(body.name + "工会", "union", body.code, mention.text, "short_form")
         return Body(body.name, body.kind, body.code, mention.text, "short_form")
+
+    def _pointed(self, mention: Mention) -> Body | None:
+        """The employer that 该局 means: the latest body named with 局, up to that letter; never the union of one."""
+        for body in reversed(self.bodies):
+            if mention.level in body.name:
+                name = body.name[: body.name.rindex(mention.level) + len(mention.level)]
+                return Body(name, "employer", body.code, mention.text, "short_form")
+        return None
 
     def _plain(self, mention: Mention) -> Body | None:
         """The union that 工会 alone means: the enterprise's that the story names, where it names no local union."""
