@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from operator import add
@@ -98,12 +98,12 @@ def _above(text: str) -> Iterable[str]:
     return _pieces(_NUMBER.sub("0", text[-HIGHER:]), (2,))
 
 
-def _pieces(text: str, lengths: Iterable[int]) -> Iterable[str]:
-    """The different pieces of the text of these lengths, in their order; put together without a step for each."""
-    longer: list[Iterable[str]] = [text, map(add, text, text[1:])]
-    if 3 in lengths:
-        longer.append(map(add, map(add, text, text[1:]), text[2:]))
-    return dict.fromkeys(chain.from_iterable(longer[length - 1] for length in lengths))
+def _pieces(text: str, lengths: tuple[int, ...]) -> Iterable[str]:
+    """The pieces of the text of these lengths, in their order; put together without a step for each."""
+    if lengths == (2,):
+        return map(add, text, text[1:])
+    pairs = list(map(add, text, text[1:]))
+    return chain(text if 1 in lengths else (), pairs, map(add, pairs, text[2:]))
 
 
 class Weights:
@@ -131,7 +131,7 @@ class Weights:
             found += self._known(zone, pieces)
         for zone, text in _zones(setting):
             found += self._known(zone, _pieces(text, LENGTHS[zone]))
-        rows = self.matrix[found]
+        rows = self.matrix.take(found, axis=0)
         rows[0] = self._shared(setting.context, setting.headline)
         return _sum(rows)
 
@@ -144,9 +144,9 @@ class Weights:
             self._fitting[units, settled] = known
         return known
 
-    def _known(self, zone: str, pieces: Iterable[str]) -> Iterator[int]:
-        """The rows of those pieces of a zone that are features."""
-        return filter(None, map(self.rows[zone].get, pieces))
+    def _known(self, zone: str, pieces: Iterable[str]) -> Iterable[int]:
+        """The rows of those pieces of a zone that are features, each once."""
+        return dict.fromkeys(filter(None, map(self.rows[zone].get, pieces)))
 
     def _sum_above(self, context: str, headline: str) -> Totals:
         zones = ("", [""]), ("C", _above(context)), ("H", _above(headline))
@@ -200,7 +200,7 @@ def _likely(setting: Setting) -> dict[str, float]:
     if not codes:
         return {}
     totals = weights.totals(setting)[columns]
-    likely: list[float] = np.maximum(totals - totals.max(), LEAST).tolist()
+    likely: list[float] = np.maximum(totals - np.maximum.reduce(totals), LEAST).tolist()
     return dict(zip(codes, likely, strict=True))
 
 
