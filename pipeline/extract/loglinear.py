@@ -121,18 +121,17 @@ class Weights:
             self.rows[feature[:1]][feature[1:]] = row
             for metric, weight in weights:
                 self.matrix[row, columns[metric]] = COUNTS[feature[:1]] * weight
+        self.bias = self.matrix[self.rows[""].get("", NONE)]
         self._fitting: dict[tuple[tuple[str, ...], bool], tuple[list[str], Columns]] = {}
         self._shared = lru_cache(SHARED)(self._sum_above)  # a sentence before or a headline serves several figures
 
     def totals(self, setting: Setting) -> Totals:
         """By metric the sum of the weights of a figure's features, each as often as it counts."""
-        found = [NONE]
-        for zone, pieces in _told(setting):
-            found += self._known(zone, pieces)
+        found = [NONE, *(self.rows[zone].get(piece, NONE) for zone, (piece,) in _told(setting))]
         for zone, text in _zones(setting):
             found += self._known(zone, _pieces(text, LENGTHS[zone]))
         rows = self.matrix.take(found, axis=0)
-        rows[0] = self._shared(setting.context, setting.headline)
+        rows[0] = self.bias + self._shared("C", setting.context) + self._shared("H", setting.headline)
         return _sum(rows)
 
     def fitting(self, units: tuple[str, ...], settled: bool) -> tuple[list[str], Columns]:
@@ -148,9 +147,8 @@ class Weights:
         """The rows of those pieces of a zone that are features, each once."""
         return dict.fromkeys(filter(None, map(self.rows[zone].get, pieces)))
 
-    def _sum_above(self, context: str, headline: str) -> Totals:
-        zones = ("", [""]), ("C", _above(context)), ("H", _above(headline))
-        return _sum(np.stack([_sum(self.matrix[[NONE, *self._known(*zone)]]) for zone in zones]))
+    def _sum_above(self, zone: str, text: str) -> Totals:
+        return _sum(self.matrix.take([NONE, *self._known(zone, _above(text))], axis=0))
 
 
 def _sum(rows: Totals) -> Totals:
