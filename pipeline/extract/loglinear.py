@@ -161,8 +161,10 @@ def _sum(rows: Totals) -> Totals:
 def _weights() -> Weights:
     table: dict[str, list[tuple[str, float]]] = {}
     with open(HERE / TABLE, encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            table.setdefault(row["zone"] + row["piece"], []).append((row["metric"], float(row["weight"])))
+        rows = csv.reader(lines)
+        next(rows)  # the head
+        for zone, piece, metric, weight in rows:
+            table.setdefault(zone + piece, []).append((metric, float(weight)))
     return Weights(table)
 
 
