@@ -138,7 +138,7 @@ class Weights:
         """The metrics that a quantity can have and some weight speaks of, and their columns."""
         known = self._fitting.get((units, settled))
         if known is None:
-            codes = [code for code, _ in index().metrics_for(units, settled) if code in self.codes]
+            codes = [code for code in index().metrics_for(units, settled) if code in self.codes]
             known = codes, np.array([self.codes.index(code) for code in codes], np.intp)
             self._fitting[units, settled] = known
         return known
@@ -183,7 +183,7 @@ def weigh(setting: Setting, readings: Sequence[Reading]) -> Reading | None:
             return readings[0]._replace(margin=lead, chance=_chance(readings[0].metric, likely))
     signals = {reading.metric: reading for reading in readings}
     weighed: list[tuple[float, str, str]] = []
-    for code, unit in index().metrics_for(setting.units, setting.settled):
+    for code, unit in index().metrics_for(setting.units, setting.settled).items():
         if code in likely or code in signals:
             score = TRUST * max(signals[code].score, 0.0) if code in signals else 0.0
             weighed.append((-likely.get(code, 0.0) - score, code, unit))
