@@ -69,7 +69,7 @@ def _of_page(gold: Path, corpus: Path, name: str, told: str) -> list[Example]:
     seen: dict[tuple[str, str], list[tuple[loglinear.Setting, list[Reading]]]] = {}
     weigh = loglinear.weigh
 
-    def recording(setting: loglinear.Setting, readings: list[Reading]) -> list[Reading]:
+    def recording(setting: loglinear.Setting, readings: list[Reading]) -> Reading | None:
         key = setting.sentence.strip(), setting.sentence[setting.start: setting.end]
         seen.setdefault(key, []).append((setting, readings))
         return weigh(setting, readings)
@@ -90,7 +90,7 @@ def _of_page(gold: Path, corpus: Path, name: str, told: str) -> list[Example]:
 
 def _of_entry(code: str, number: int, written: ExampleSentence) -> list[Example]:
     seen: list[tuple[loglinear.Setting, list[Reading]]] = []
-    with patch.object(loglinear, "weigh", lambda *given: seen.append(given) or [Reading("other", "other", 0, 0, "")]):
+    with patch.object(loglinear, "weigh", lambda *given: seen.append(given)):
         extract(Page("example", written.sentence, Issue()))
     return [Example(f"{code} {number}", VOCABULARY, True, setting, readings, code, frozenset([code]), True,
                     loglinear.features(setting)) for setting, readings in seen
@@ -156,7 +156,8 @@ def judged(told: list[Example], table: dict[str, tuple[tuple[str, float], ...]])
             if example.counts:
                 alone = example.readings[0].metric if example.readings else "other"
                 weighed = loglinear.weigh(example.setting, example.readings)
-                found.append((example.group, alone in example.right, weighed[0].metric in example.right))
+                right = weighed is not None and weighed.metric in example.right
+                found.append((example.group, alone in example.right, right))
     return found
 
 

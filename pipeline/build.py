@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pipeline.diff import Changes
     from pipeline.pagerows import PageRows
 
-COLLECT_AFTER = 30_000  # new objects, forty times as many as Python takes by itself
+COLLECT_AFTER = 200_000  # new objects, three hundred times as many as Python takes by itself
 
 
 @dataclass(frozen=True, slots=True)

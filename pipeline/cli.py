@@ -1,6 +1,8 @@
 """The commands: each takes its options apart and calls one function of another module; no logic lives here."""
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import sys
 from pathlib import Path
@@ -67,16 +69,20 @@ def build(raw: Path, out: Path, workers: int, engine: str | None, no_wait: bool,
 
     Only pages that are new or changed are read.
     """
-    _keep_memory()
+    _settle_memory()
     from pipeline.build import build as run
     from pipeline.progress import Spoken
 
     _summarise(run(raw, out, workers, engine, Spoken(), wait=not no_wait, **options))
 
 
-def _keep_memory() -> None:
-    """Tables of a build are large and short-lived: Arrow's own allocator hands each page back to the system at once."""
+def _settle_memory() -> None:
+    """Tables of a build are large and short-lived: Arrow's own allocator hands each page back to the system at once.
+
+    What the process still holds when it ends goes with it; Python would look through it for dead cycles first.
+    """
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    atexit.register(gc.freeze)
 
 
 def _summarise(result: BuildResult) -> None:
@@ -106,7 +112,7 @@ def watch(raw: Path, out: Path, workers: int, engine: str | None, every: float, 
 
     Ends with 0 on SIGTERM or Ctrl-C; a build that is broken off publishes nothing.
     """
-    _keep_memory()
+    _settle_memory()
     from pipeline.build import build as run
     from pipeline.corrections import default_file
     from pipeline.progress import Spoken

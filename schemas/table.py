@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from schemas.clean import is_clean
 from schemas.columns import Column
 
 if TYPE_CHECKING:
@@ -67,9 +68,11 @@ class TableSchema:
 
     def failures(self, table: pa.Table) -> list[Failure]:
         """Which rows of an Arrow table break the schema, each once with all its reasons, in the order of rows."""
+        frame = table.to_pandas(date_as_object=False)
+        if is_clean(self, frame):
+            return []
         from pandera.errors import SchemaErrors
 
-        frame = table.to_pandas(date_as_object=False)
         try:
             self.pandera().validate(frame, lazy=True, inplace=True)
         except SchemaErrors as errors:

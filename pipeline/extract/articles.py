@@ -215,8 +215,8 @@ class ArticleReader:
             if whole := self._whole(sentence, quantity):
                 return Reading(whole.metric, whole.unit, 1.0, 0.0, "a part of the figure before")
         weighed = loglinear.weigh(self._setting(sentence, number), found)
-        if weighed:
-            return weighed[0]
+        if weighed is not None:
+            return weighed
         unit = quantity.units[0]
         return Reading("other_rate" if unit == "percent" else "other", unit, 0.0, 0.0, "no signal")
 

@@ -1,19 +1,19 @@
 """jieba's cutter with a dictionary that is read as it is needed; importing this file imports jieba (see `words`).
 
 jieba reads its 349,046 words at once, a second time for their parts of speech: one second, of which a build of short
-texts needs a twentieth. Here the lines are only sorted by their first characters, and those of a character are read
-when a text first holds it. What is cut where stays jieba's.
+texts needs a twentieth. Here the file is only cut where the first character of its lines changes, and the lines of a
+character are read when a text first holds it. What is cut where stays jieba's.
 """
 from __future__ import annotations
 
 import io
-from itertools import groupby
-from operator import itemgetter
+import re
 from typing import IO, Any
 
 import jieba
 
 TOTAL = 60_101_967  # sum of the frequencies in the dictionary of the jieba that is pinned; a test adds them up
+_ALIKE = re.compile(r"^(.).*+(?:\n\1.*+)*+", re.MULTILINE)  # lines one after the other with one first character
 
 
 class Dictionary(jieba.Tokenizer):  # type: ignore[misc]  # jieba has no types
@@ -22,17 +22,18 @@ class Dictionary(jieba.Tokenizer):  # type: ignore[misc]  # jieba has no types
     def __init__(self) -> None:
         super().__init__()
         self.tags: dict[str, str] = {}
-        self._unread: dict[str, list[str]] = {}  # lines by the first character of their word
+        self._unread: dict[str, list[str]] = {}  # runs of lines by the first character of their words
         with self.get_dict_file() as file:
-            lines = file.read().decode("utf-8").splitlines()
-        for first, alike in groupby(lines, itemgetter(0)):
-            self._unread.setdefault(first, []).extend(alike)
+            lines = file.read().decode("utf-8")
+        for alike in _ALIKE.finditer(lines):
+            self._unread.setdefault(alike[1], []).append(alike[0])
         self.total, self.initialized = TOTAL, True
 
     def get_DAG(self, sentence: str) -> dict[int, list[int]]:
         """For each position of `sentence` where the words end that begin there."""
         for first in self._unread.keys() & set(sentence):
-            self._read(self._unread.pop(first))
+            for lines in self._unread.pop(first):
+                self._read(lines.splitlines())
         found: dict[int, list[int]] = super().get_DAG(sentence)
         return found
 

@@ -49,7 +49,7 @@ def _beginning_with_any(characters: str) -> tuple[re.Pattern[str], list[str]] | 
 
 
 def _checked(pattern: str) -> str:
-    if re.compile(pattern).groups:
+    if "(" in _ATOM.findall(pattern):
         raise VocabularyError(f"exclusions.toml: the pattern “{pattern}” has a group. Write (?: for its bracket.")
     return pattern
 

@@ -9,9 +9,14 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
+from operator import add
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.extract.metrics import Reading, index
 from pipeline.vocabulary import HERE
@@ -26,11 +31,17 @@ LEAST = -12.0  # the logarithm of the least likelihood, beside the likeliest
 _CLAUSE_END = re.compile("[，。；：！？]")
 _NUMBER = re.compile(r"\d")
 
+# How much a feature of each zone counts ("": the bias), and how long the pieces of text are that are looked at there.
+COUNTS = {"": 1.0, "u": 1.0, "c": 1.0, "p": 0.5, "L": 1.0, "R": 1.0, "M": 0.7, "F": 0.4, "C": 0.25, "H": 0.25}
+LENGTHS = {"L": (2, 3), "R": (1, 2, 3), "M": (2,), "F": (2,)}
+NONE = 0  # row of the matrix of weights that is of no feature
+
 Features = dict[str, float]
+Totals: TypeAlias = NDArray[np.float64]  # a number a metric
+Columns: TypeAlias = NDArray[np.intp]
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """What stands around the figure `sentence[start:end]`.
 
     `previous`, `following`: where the quantity before it ends and the one after it starts; `context`: the sentence
@@ -57,106 +68,140 @@ def features(setting: Setting) -> Features:
     Zones: L and R the clause before and after it, M what is left of the way to the quantity before, F what stands
     before that, C the sentence before, H the headline; u its unit, c its classifier, p the metric of the figure before.
     """
-    return _beside(setting) | _above("C", setting.context) | _above("H", setting.headline)
+    beside = ((zone, _pieces(text, LENGTHS[zone])) for zone, text in _zones(setting))
+    above = (("C", _above(setting.context)), ("H", _above(setting.headline)))
+    return {zone + piece: COUNTS[zone] for zone, pieces in (*_told(setting), *beside, *above) for piece in pieces}
 
 
-def _beside(setting: Setting) -> Features:
-    """The features of the figure itself and of its sentence."""
-    sentence = _NUMBER.sub("0", setting.sentence)
-    left, right = sentence[setting.previous: setting.start], sentence[setting.end: setting.following]
+def _told(setting: Setting) -> tuple[tuple[str, tuple[str]], ...]:
+    """The features that are no pieces of text, by zone."""
+    return ("u", (setting.units[0],)), ("c", (setting.classifier or "",)), ("p", (setting.prior or "",))
+
+
+def _zones(setting: Setting) -> tuple[tuple[str, str], ...]:
+    """The text of each zone of the figure's own sentence."""
+    sentence, previous = _plain(setting.sentence), setting.previous
+    left, right = sentence[previous: setting.start], sentence[setting.end: setting.following]
     clause = _CLAUSE_END.split(left)[-1]
-    found: Features = {f"u{setting.units[0]}": 1.0, f"c{setting.classifier or ''}": 1.0, f"p{setting.prior or ''}": 0.5}
-    zones = (("L", clause[-BEFORE:], (2, 3), 1.0), ("R", _CLAUSE_END.split(right)[0][:AFTER], (1, 2, 3), 1.0),
-             ("M", left[: len(left) - len(clause)][-REST:], (2,), 0.7),
-             ("F", sentence[: setting.previous][-FAR:], (2,), 0.4))
-    for zone, text, lengths, counts in zones:
-        found.update((zone + piece, counts) for piece in _pieces(text, lengths))
-    return found
+    return (("L", clause[-BEFORE:]), ("R", _CLAUSE_END.split(right)[0][:AFTER]),
+            ("M", left[: len(left) - len(clause)][-REST:]), ("F", sentence[max(0, previous - FAR): previous]))
 
 
-def _above(zone: str, text: str) -> Features:
-    """The features of the sentence before (C) or the headline (H)."""
-    return {zone + piece: 0.25 for piece in _pieces(_NUMBER.sub("0", text[-HIGHER:]), (2,))}
+@lru_cache(maxsize=16)
+def _plain(text: str) -> str:
+    """The text with every digit alike; asked for by each figure of a sentence."""
+    return _NUMBER.sub("0", text)
 
 
-def _pieces(text: str, lengths: tuple[int, ...]) -> Iterator[str]:
-    for length in lengths:
-        for start in range(len(text) - length + 1):
-            yield text[start: start + length]
+def _above(text: str) -> Iterable[str]:
+    """The pieces of the sentence before or the headline that count."""
+    return _pieces(_NUMBER.sub("0", text[-HIGHER:]), (2,))
+
+
+def _pieces(text: str, lengths: tuple[int, ...]) -> Iterable[str]:
+    """The pieces of the text of these lengths, in their order; put together without a step for each."""
+    if lengths == (2,):
+        return map(add, text, text[1:])
+    pairs = list(map(add, text, text[1:]))
+    return chain(text if 1 in lengths else (), pairs, map(add, pairs, text[2:]))
 
 
 class Weights:
-    """By feature, the metrics that it speaks for or against, with the weight; the bias of each under the empty one."""
+    """By feature, how much it speaks for or against each metric: a row of a matrix, which has a column a metric.
+
+    A row holds weights as often as its zone counts; that of the empty feature, the bias, is added to every figure.
+    """
 
     def __init__(self, table: Mapping[str, Sequence[tuple[str, float]]]) -> None:
-        self.table = table
-        self._shared: dict[tuple[str, str], Features] = {}  # a sentence before or a headline serves several figures
+        self.codes = sorted({metric for weights in table.values() for metric, _ in weights})
+        self.matrix = np.zeros((len(table) + 1, len(self.codes)))
+        self.rows: dict[str, dict[str, int]] = {zone: {} for zone in COUNTS}
+        columns = {code: number for number, code in enumerate(self.codes)}
+        for row, (feature, weights) in enumerate(table.items(), 1):
+            self.rows[feature[:1]][feature[1:]] = row
+            for metric, weight in weights:
+                self.matrix[row, columns[metric]] = COUNTS[feature[:1]] * weight
+        self.bias = self.matrix[self.rows[""].get("", NONE)]
+        self._fitting: dict[tuple[tuple[str, ...], bool], tuple[list[str], Columns]] = {}
+        self._shared = lru_cache(SHARED)(self._sum_above)  # a sentence before or a headline serves several figures
 
-    def totals(self, setting: Setting) -> Features:
+    def totals(self, setting: Setting) -> Totals:
         """By metric the sum of the weights of a figure's features, each as often as it counts."""
-        totals = dict(self.table.get("", ()))
-        for above in (("C", setting.context), ("H", setting.headline)):
-            if above not in self._shared:
-                if len(self._shared) > SHARED:
-                    self._shared.clear()
-                self._shared[above] = self._add({}, _above(*above))
-            for metric, total in self._shared[above].items():
-                totals[metric] = totals.get(metric, 0.0) + total
-        return self._add(totals, _beside(setting))
+        found = [NONE, *(self.rows[zone].get(piece, NONE) for zone, (piece,) in _told(setting))]
+        for zone, text in _zones(setting):
+            found += self._known(zone, _pieces(text, LENGTHS[zone]))
+        rows = self.matrix.take(found, axis=0)
+        rows[0] = self.bias + self._shared("C", setting.context) + self._shared("H", setting.headline)
+        return _sum(rows)
 
-    def _add(self, totals: Features, features: Features) -> Features:
-        for feature, counts in features.items():
-            for metric, weight in self.table.get(feature, ()):
-                totals[metric] = totals.get(metric, 0.0) + counts * weight
-        return totals
+    def fitting(self, units: tuple[str, ...], settled: bool) -> tuple[list[str], Columns]:
+        """The metrics that a quantity can have and some weight speaks of, and their columns."""
+        known = self._fitting.get((units, settled))
+        if known is None:
+            codes = [code for code in index().metrics_for(units, settled) if code in self.codes]
+            known = codes, np.array([self.codes.index(code) for code in codes], np.intp)
+            self._fitting[units, settled] = known
+        return known
+
+    def _known(self, zone: str, pieces: Iterable[str]) -> Iterable[int]:
+        """The rows of those pieces of a zone that are features, each once."""
+        return dict.fromkeys(filter(None, map(self.rows[zone].get, pieces)))
+
+    def _sum_above(self, zone: str, text: str) -> Totals:
+        return _sum(self.matrix.take([NONE, *self._known(zone, _above(text))], axis=0))
+
+
+def _sum(rows: Totals) -> Totals:
+    """The rows added up one after the other, so that the last digit is the same on every machine."""
+    totals: Totals = np.add.reduce(rows, axis=0)
+    return totals
 
 
 @lru_cache(maxsize=1)
 def _weights() -> Weights:
     table: dict[str, list[tuple[str, float]]] = {}
     with open(HERE / TABLE, encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            table.setdefault(row["zone"] + row["piece"], []).append((row["metric"], float(row["weight"])))
+        rows = csv.reader(lines)
+        next(rows)  # the head
+        for zone, piece, metric, weight in rows:
+            table.setdefault(zone + piece, []).append((metric, float(weight)))
     return Weights(table)
 
 
-def likelihoods(setting: Setting) -> dict[str, float]:
-    """For each metric that the weights speak of the logarithm of how likely it is, up to a constant."""
-    return _weights().totals(setting)
-
-
-def weigh(setting: Setting, readings: Sequence[Reading]) -> list[Reading]:
-    """The readings of a figure by its signals, and those that the words around it suggest, best first.
+def weigh(setting: Setting, readings: Sequence[Reading]) -> Reading | None:
+    """The best of the readings of a figure by its signals and of those that the words around it suggest.
 
     A reading counts TRUST times its signal's score plus the logarithm of its likelihood; `margin` is by how much that
     lies above the next one's, `chance` its share by the words around the figure alone. Only metrics that share a unit
-    with the figure are considered. Of a metric that the hand-read pages have not, such as one that is new in the
-    vocabulary, the signals alone decide, and so they do where one of them is clear.
+    with the figure are considered; None where there is none. Of a metric that the hand-read pages have not, such as one
+    that is new in the vocabulary, the signals alone decide, and so they do where one of them is clear.
     """
-    fitting = index().metrics_for(setting.units, setting.settled)
-    likely = _likely(setting, fitting)
+    likely = _likely(setting)
     if readings and readings[0].score >= CLEAR:
         lead = readings[0].score - (readings[1].score if len(readings) > 1 else 0.0)
         if lead >= APART:
-            return [readings[0]._replace(margin=lead, chance=_chance(readings[0].metric, likely))]
+            return readings[0]._replace(margin=lead, chance=_chance(readings[0].metric, likely))
     signals = {reading.metric: reading for reading in readings}
     weighed: list[tuple[float, str, str]] = []
-    for code, unit in fitting:
+    for code, unit in index().metrics_for(setting.units, setting.settled).items():
         if code in likely or code in signals:
             score = TRUST * max(signals[code].score, 0.0) if code in signals else 0.0
-            weighed.append((likely.get(code, 0.0) + score, code, unit))
-    weighed.sort(key=lambda one: (-one[0], one[1]))
-    following = [total for total, _, _ in weighed[1:]] + [LEAST]
-    return [_reading(code, unit, total - after, signals.get(code))._replace(chance=_chance(code, likely))
-            for (total, code, unit), after in zip(weighed, following, strict=False)]
+            weighed.append((-likely.get(code, 0.0) - score, code, unit))
+    if not weighed:
+        return None
+    best, after = (*sorted(weighed)[:2], (-LEAST, "", ""))[:2]
+    return _reading(best[1], best[2], after[0] - best[0], signals.get(best[1]), _chance(best[1], likely))
 
 
-def _likely(setting: Setting, fitting: Sequence[tuple[str, str]]) -> dict[str, float]:
-    """Of the metrics that fit a figure the likelihoods, the greatest at nought and none below LEAST."""
-    found = likelihoods(setting)
-    here = {code: found[code] for code, _ in fitting if code in found}
-    best = max(here.values(), default=0.0)
-    return {code: max(total - best, LEAST) for code, total in here.items()}
+def _likely(setting: Setting) -> dict[str, float]:
+    """Of the metrics that fit a figure the logarithms of their likelihoods, the greatest nought, none below LEAST."""
+    weights = _weights()
+    codes, columns = weights.fitting(setting.units, setting.settled)
+    if not codes:
+        return {}
+    totals = weights.totals(setting)[columns]
+    likely: list[float] = np.maximum(totals - np.maximum.reduce(totals), LEAST).tolist()
+    return dict(zip(codes, likely, strict=True))
 
 
 def _chance(code: str, likely: Mapping[str, float]) -> float:
@@ -164,7 +209,7 @@ def _chance(code: str, likely: Mapping[str, float]) -> float:
     return math.exp(likely[code]) / sum(map(math.exp, likely.values())) if code in likely else 0.5
 
 
-def _reading(code: str, unit: str, margin: float, signal: Reading | None) -> Reading:
+def _reading(code: str, unit: str, margin: float, signal: Reading | None, chance: float) -> Reading:
     if signal is None:
-        return Reading(code, unit, 0.0, margin, "the words around it")
-    return signal._replace(margin=margin)
+        return Reading(code, unit, 0.0, margin, "the words around it", chance)
+    return signal._replace(margin=margin, chance=chance)

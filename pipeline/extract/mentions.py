@@ -144,7 +144,7 @@ _PARTICLE = re.compile("[由被把给]")  # no name holds one of these
 _AMONG = re.compile(r"[\u4e00-\u9fff]{0,3}等(?:\d|[一二三四五六七八九十])")
 _HANZI = re.compile("[\u4e00-\u9fff]")
 _TOWN = re.compile(r"[\u4e00-\u9fff]{1,4}?(?:镇|乡|街道|村)")
-_CLAUSE = re.compile(r"[\"△▽◎⊙★☆○◇※•►▶*·，。；：、！？“”‘’《》（）\s■□▲●◆—…|\-\[\]【】]")
+_MARKS = frozenset('"△▽◎⊙★☆○◇※•►▶*·，。；：、！？“”‘’《》（）■□▲●◆—…|-[]【】')  # they and white space end a clause
 
 
 @lru_cache(maxsize=64)
@@ -198,10 +198,14 @@ def _with_role(text: str, mention: Mention, words: _Words) -> Mention:
                    mention.level, _is_doer(text, mention, words))
 
 
+def _ends_clause(character: str) -> bool:
+    return character in _MARKS or character.isspace()
+
+
 def _clause_start(text: str, position: int, reach: int) -> int:
     """Where the clause around `position` starts, at most `reach` characters before it."""
-    begin = position
-    while begin > 0 and position - begin < reach and not _CLAUSE.match(text[begin - 1]):
+    begin, least = position, max(0, position - reach)
+    while begin > least and text[begin - 1] not in _MARKS and not text[begin - 1].isspace():
         begin -= 1
     return begin
 
@@ -375,7 +379,7 @@ def _backs(text: str, words: _Words) -> list[Mention]:
             spots.append((head.start(), ending.end(), head.group("kind")))
     spots += [(m.start(), m.end(), m.group()[1:]) for m in words.towns.finditer(text)]
     spots += [(m.start(), m.end(), "") for m in words.bare.finditer(text)
-              if not m.start() or _CLAUSE.match(text[m.start() - 1])]
+              if not m.start() or _ends_clause(text[m.start() - 1])]
     return [Mention(start, end, text[start:end], "back", level=kind) for start, end, kind in spots
             if text[start] in "该我本全" or not _HANZI.match(text[start - 1: start]) or text[start - 1] in _BEFORE]
 
@@ -400,7 +404,7 @@ def _places(text: str, places: list[tuple[int, int, str, bool]]) -> list[Mention
             chain.append(places[at])
         at += 1
         start, end = chain[0][0], chain[-1][1]
-        if all(p[3] for p in chain) and start and not _CLAUSE.match(text[start - 1]):
+        if all(p[3] for p in chain) and start and not _ends_clause(text[start - 1]):
             continue
         zone = _words().zone.match(text, end)
         if zone and _words().follow.match(text, zone.end()):

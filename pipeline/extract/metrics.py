@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -66,7 +66,7 @@ class SignalIndex:
         import ahocorasick
 
         self.catalogue = catalogue
-        self.suited: dict[tuple[tuple[str, ...], bool], list[tuple[str, str]]] = {}
+        self.suited: dict[tuple[tuple[str, ...], bool], dict[str, str]] = {}
         signals = [(metric, signal) for metric in catalogue for signal in metric.signals]
         shared = Counter(word for _, s in signals for token in s.left + s.right for word in token.words)
         self.rules = [_rule(metric, signal, shared) for metric, signal in signals]
@@ -83,12 +83,12 @@ class SignalIndex:
                 self.automaton.add_word(word, word)
         self.automaton.make_automaton()
 
-    def metrics_for(self, units: tuple[str, ...], settled: bool) -> list[tuple[str, str]]:
+    def metrics_for(self, units: tuple[str, ...], settled: bool) -> Mapping[str, str]:
         """The metrics that a quantity with one of the units can have, each with that unit (see `Scene.readings`)."""
         found = self.suited.get((units, settled))
         if found is None:
             pairs = ((metric.code, _unit(units, metric.units, settled)) for metric in self.catalogue)
-            self.suited[units, settled] = found = [(code, unit) for code, unit in pairs if unit is not None]
+            self.suited[units, settled] = found = {code: unit for code, unit in pairs if unit is not None}
         return found
 
     def scene(self, sentence: str, quantities: Sequence[Spot], units: Iterable[str]) -> Scene:
@@ -98,7 +98,8 @@ class SignalIndex:
         """
         hits = self._hits(sentence)
         anchored = self._anchored(hits, quantities[0][1], quantities[-1][0]) if quantities else set[int]()
-        return Scene(sentence, quantities, self._possible(hits, anchored & self._of_units(frozenset(units))))
+        return Scene(sentence, quantities, self._possible(hits, anchored & self._of_units(frozenset(units))),
+                     self.metrics_for)
 
     def _hits(self, sentence: str) -> dict[str, Spots]:
         hits: dict[str, Spots] = {}
@@ -177,26 +178,30 @@ def _by_start(spot: Spot) -> Spot:
 class Scene:
     """One sentence: where the vocabulary's words stand and what it costs to reach over what lies between."""
 
-    def __init__(self, sentence: str, quantities: Sequence[Spot], possible: list[tuple[_Rule, list[Spots]]]) -> None:
-        """`possible`: the rules that have a word for each slot, and where these stand, in order of their starts."""
-        self.leftward, self.rightward = _costs(sentence, quantities)
-        self.possible = [(rule, spots[:rule.lefts], spots[rule.lefts:]) for rule, spots in possible]
+    def __init__(self, sentence: str, quantities: Sequence[Spot], possible: list[tuple[_Rule, list[Spots]]],
+                 metrics_for: Callable[[tuple[str, ...], bool], Mapping[str, str]]) -> None:
+        """`possible`: the rules that have a word for each slot, and where these stand, in order of their starts.
 
-    def readings(self, start: int, end: int, units: Sequence[str], settled: bool = True) -> list[Reading]:
+        `metrics_for`: the metrics that fit some units (of `SignalIndex`).
+        """
+        self.leftward, self.rightward = _costs(sentence, quantities)
+        self.possible = [(rule, rule.metric.code, spots[:rule.lefts], spots[rule.lefts:]) for rule, spots in possible]
+        self.metrics_for = metrics_for
+
+    def readings(self, start: int, end: int, units: tuple[str, ...], settled: bool = True) -> list[Reading]:
         """The metrics that signals around the quantity `start:end` support, best first.
 
         `units`: those it can have, likeliest first; not `settled`: the metric's own order of units goes before.
         """
-        best: dict[str, Reading] = {}
-        metric: Metric | None = None
-        unit: str | None = None
-        for rule, lefts, rights in self.possible:
-            if rule.metric is not metric:
-                metric, unit = rule.metric, _unit(units, rule.metric.units, settled)
-            score = self._score(rule.signal.weight, lefts, rights, start, end) if unit else None
-            if score is not None and unit and (metric.code not in best or score > best[metric.code].score):
-                best[metric.code] = Reading(metric.code, unit, score, 0.0, rule.signal.text)
-        return sorted(best.values(), key=lambda r: (-r.score, r.metric))
+        best: dict[str, tuple[float, str]] = {}
+        fitting = self.metrics_for(units, settled)
+        for rule, code, lefts, rights in self.possible:
+            if code in fitting:
+                score = self._score(rule.signal.weight, lefts, rights, start, end)
+                if score is not None and (code not in best or score > best[code][0]):
+                    best[code] = score, rule.signal.text
+        return [Reading(code, fitting[code], score, 0.0, signal)
+                for code, (score, signal) in sorted(best.items(), key=lambda found: (-found[1][0], found[0]))]
 
     def _score(self, weight: float, lefts: list[Spots], rights: list[Spots], start: int, end: int) -> float | None:
         """The signal's weight and words less what lies between them; None where a slot has no word on its side."""

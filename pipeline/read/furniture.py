@@ -19,7 +19,7 @@ class _Patterns:
     reasons: tuple[str, ...]  # of group gN of `line`
     lists: frozenset[int]  # numbers of the groups after which a list stands
     needed: re.Pattern[str]  # what a line must hold for `line` to match
-    parts: tuple[tuple[re.Pattern[str], str, re.Pattern[str]], ...]  # pattern, reason, what the page must hold
+    parts: tuple[tuple[tuple[re.Pattern[str], ...], str, re.Pattern[str]], ...]  # patterns, reason, what the page needs
 
 
 @lru_cache(maxsize=1)
@@ -27,8 +27,8 @@ def _patterns() -> _Patterns:
     words = read_toml("furniture.toml")
     entries: list[dict[str, Any]] = words["line"]
     line = "|".join(f"(?P<g{n}>{_undated('|'.join(entry['patterns']))})" for n, entry in enumerate(entries))
-    parts = tuple((re.compile(written_out(pattern)), entry["reason"], re.compile(either(entry["needs"])))
-                  for entry in words["part"] for pattern in entry["patterns"])
+    parts = tuple((tuple(re.compile(written_out(pattern)) for pattern in entry["patterns"]), entry["reason"],
+                   re.compile(either(entry["needs"]))) for entry in words["part"])
     lists = frozenset(n for n, entry in enumerate(entries) if entry.get("list"))
     needed = re.compile(either({word for entry in entries for word in entry["needs"]}))
     return _Patterns(re.compile(line), tuple(entry["reason"] for entry in entries), lists, needed, parts)
@@ -48,10 +48,11 @@ def furniture(text: str) -> list[tuple[int, int, str]]:
     """
     plain = half_width(text)
     found = _lines(plain)
-    for pattern, reason, needed in _patterns().parts:
-        for match in pattern.finditer(plain) if needed.search(plain) else ():
-            start, end = match.span("part") if "part" in pattern.groupindex else match.span()
-            found.append((start, end, reason))
+    for alike, reason, needed in _patterns().parts:
+        for pattern in alike if needed.search(plain) else ():
+            for match in pattern.finditer(plain):
+                start, end = match.span("part") if "part" in pattern.groupindex else match.span()
+                found.append((start, end, reason))
     return _disjoint(found)
 
 

@@ -75,15 +75,14 @@ def printed(text: str) -> Imprint:
     """The issue as the page's text prints it: each field from the first pattern of imprint.toml that gives it."""
     patterns, copied = _patterns()
     plain = "\n" + half_width(text)  # so that a pattern may begin with the start of a line
-    is_copy = copied.search(plain) is not None
     found: dict[str, str] = {}
     day: date | None = None
     for pattern in patterns:
         wanted = {field for field in pattern.fields if (day is None if field == "date" else field not in found)}
-        if not wanted or pattern.needs not in plain or pattern.crawled and is_copy:
+        if not wanted or pattern.needs not in plain:
             continue
         match = pattern.regex.search(plain, 0, len(plain) if pattern.head is None else pattern.head + 1)
-        if match is None:
+        if match is None or pattern.crawled and copied.search(plain):
             continue
         if "date" in pattern.fields:
             read = _date_of(match)

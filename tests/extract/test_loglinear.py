@@ -35,8 +35,8 @@ def test_weights_and_signals_decide_together(case: dict[str, Any], monkeypatch: 
         table[zone + piece] = (*table.get(zone + piece, ()), (metric, weight))
     monkeypatch.setattr(loglinear, "_weights", lambda: loglinear.Weights(table))
     readings = [Reading(metric, unit, score, 0.0, "a signal") for metric, unit, score in case["readings"]]
-    best = loglinear.weigh(setting(CASES["features"]), readings)[0]
-    assert [best.metric, best.unit, best.margin] == case["expected"]
+    best = loglinear.weigh(setting(CASES["features"]), readings)
+    assert best is not None and [best.metric, best.unit, best.margin] == case["expected"]
 
 
 def test_the_table_of_weights_is_of_metrics_and_each_weight_stands_once() -> None:
