@@ -26,6 +26,7 @@ def features(
         "signalled": float(reading.score > 0),
         "owner": owner.certainty,
         "owner_guessed": float(owner.body is not None and owner.certainty <= GUESSED),
+        "rivals": min(owner.rivals, 3) / 3.0,
         "employer": float(owner.body is not None and owner.body.kind == "employer"),
         "local_union": float(owner.body is not None and owner.body.kind == "local_union"),
         "no_owner": float(owner.body is None),

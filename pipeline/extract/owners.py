@@ -36,11 +36,12 @@ def _words() -> dict[str, Any]:
 
 
 class Owner(NamedTuple):
-    """The body that a figure belongs to, how sure that is (0 to 1), and why."""
+    """The body that a figure belongs to, how sure that is (0 to 1), and why; `rivals`: other bodies named before it."""
 
     body: Body | None
     certainty: float
     why: str
+    rivals: int = 0
 
 
 class Ownership:
@@ -270,7 +271,8 @@ class Ownership:
                 found = found._replace(body=found.body._replace(name=names[share.rank], code=None))
         if found.body is not None:
             self.used.append(found.body)
-        return found
+        rivals = {body.name for body in self.resolver.bodies} - {found.body.name if found.body else ""}
+        return found._replace(rivals=len(rivals))
 
     def _owner(self, position: int, headline: bool) -> Owner:
         begin = self._sentence_start(position)
