@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+PART = 250_000  # rows that are checked at once, which bounds the memory
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A check of each row: `holds(frame)` is a boolean Series; `sentence` says what holds, of which `columns`."""
@@ -66,7 +69,17 @@ class TableSchema:
         return _pandera(self)
 
     def failures(self, table: pa.Table) -> list[Failure]:
-        """Which rows of an Arrow table break the schema, each once with all its reasons, in the order of rows."""
+        """Which rows of an Arrow table break the schema, each once with all its reasons, in the order of rows.
+
+        A large table is looked at in parts, but for its key, which all rows together must keep.
+        """
+        if table.num_rows <= PART or _repeated(table, self.key):
+            return self._failures(table)
+        found = (Failure(failure.row if failure.row is None else failure.row + start, failure.reason)
+                 for start in range(0, table.num_rows, PART) for failure in self._failures(table.slice(start, PART)))
+        return list(dict.fromkeys(found))  # what is wrong with the table as a whole is wrong in every part
+
+    def _failures(self, table: pa.Table) -> list[Failure]:
         from pandera.errors import SchemaErrors
 
         frame = table.to_pandas(date_as_object=False)
@@ -75,6 +88,13 @@ class TableSchema:
         except SchemaErrors as errors:
             return _failures(self, frame, errors.failure_cases)
         return []
+
+
+def _repeated(table: pa.Table, key: tuple[str, ...]) -> bool:
+    """Whether two rows have one key."""
+    if not key:
+        return False
+    return bool(table.select(key).group_by(list(key), use_threads=False).aggregate([]).num_rows < table.num_rows)
 
 
 @lru_cache(maxsize=64)
