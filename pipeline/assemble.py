@@ -20,7 +20,6 @@ from pipeline.model import Extraction
 from pipeline.pagerows import REFUSALS, SEEN, PageRows, by_document, page_schemas
 from pipeline.panel import panel
 from pipeline.rows import (
-    FLUSH,
     HEADLINE,
     PAGE_TABLES,
     REFUSED,
@@ -247,17 +246,14 @@ def organisations(
     union_kinds: tuple[str, ...],
 ) -> pa.Table:
     """One row a canonical name that a page, a figure or an article has; kind and place are the most frequent ones."""
-    kinds: dict[str, Counter[str]] = {}
-    codes: dict[str, Counter[str]] = {}
-    forms: dict[str, set[str]] = {}
-    for name, kind, code, words in _rows_of(seen, ["organisation", "kind", "division_code", "forms"]):
-        forms.setdefault(name, set()).update(words)
-        _count(kinds, name, kind)
-        _count(codes, name, code)
+    kinds, codes = _counts(seen, "kind"), _counts(seen, "division_code")
+    forms: dict[str, set[str]] = {name: set() for (name,) in _distinct(seen, ["organisation"])}
+    for name, words in _distinct(_form_by_form(seen), ["organisation", "form"]):
+        forms[name].add(words)
     for name, code, mention in _distinct(observations, _NAMED):
         forms.setdefault(name, set()).update([mention] if mention else [])
-        if name not in codes:
-            _count(codes, name, code)
+        if name not in codes and code is not None:
+            codes[name] = Counter([code])
     for (name,) in _distinct(articles, ["organisation"]):
         forms.setdefault(name, set())
     names = sorted(forms)
@@ -280,22 +276,28 @@ def organisations(
 _NAMED = ["organisation", "division_code", "organisation_mention"]
 
 
-def _rows_of(table: pa.Table, columns: list[str]) -> Iterator[tuple[Any, ...]]:
-    """The rows of these columns, of which few are Python objects at a time."""
-    for batch in table.select(columns).to_batches(max_chunksize=FLUSH):
-        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
-
-
 def _distinct(table: pa.Table, columns: list[str]) -> Iterator[tuple[Any, ...]]:
     """The different rows of these columns, as they come first, but for those without an organisation."""
     named = table.select(columns).filter(pc.is_valid(table["organisation"]))
     distinct = named.group_by(columns, use_threads=False).aggregate([])
-    return _rows_of(distinct, columns)
+    return zip(*(distinct[column].to_pylist() for column in columns), strict=True)
 
 
-def _count(counters: dict[str, Counter[str]], name: str, value: str | None) -> None:
-    if value is not None:
-        counters.setdefault(name, Counter())[value] += 1
+def _form_by_form(seen: pa.Table) -> pa.Table:
+    """The columns organisation and form, a row a form of each list."""
+    forms = seen["forms"].combine_chunks()
+    return pa.table({"organisation": seen["organisation"].take(pc.list_parent_indices(forms)),
+                     "form": pc.list_flatten(forms)})
+
+
+def _counts(seen: pa.Table, column: str) -> dict[str, Counter[str]]:
+    """How often each value of a column stands with an organisation, by its name; missing ones are not counted."""
+    known = seen.select(["organisation", column]).filter(pc.is_valid(seen[column]))
+    counted = known.group_by(["organisation", column]).aggregate([([], "count_all")])
+    counts: dict[str, Counter[str]] = {}
+    for row in counted.to_pylist():
+        counts.setdefault(row["organisation"], Counter())[row[column]] = row["count_all"]
+    return counts
 
 
 def _most(counter: Counter[str] | None) -> str | None:
