@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-EVERY = 0.2  # seconds between two looks at a tree
+EVERY = 0.2  # seconds between two looks at a tree, or
+SHARE = 30  # times as long as a look takes, so that looking takes no more than a thirtieth of a processor
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,9 @@ def spent(command: Sequence[str | Path], tree: bool = False) -> Spent:
 def _looks(root: int) -> Iterator[float]:
     """The memory of the tree under a process, in MB, at each look until the process has ended."""
     while not _ended(root):
+        start = time.process_time()
         yield sum(map(_share, _tree(root)))
-        time.sleep(EVERY)
+        time.sleep(max(EVERY, SHARE * (time.process_time() - start)))
 
 
 def _ended(pid: int) -> bool:

@@ -83,7 +83,14 @@ def _left_out(sentence: str) -> bool:
 def _units() -> Callable[[str, tuple[str, ...]], str]:
     """Of the units that a classifier can stand for, the metric's first; of a currency or a percentage the only one."""
     known = {text: entry["units"] for entry in read_toml("units.toml")["classifier"] for text in entry["text"]}
-    return lambda word, wanted: next(unit for unit in wanted if unit in known.get(word, wanted))
+    own = material()["units"]
+
+    def unit(word: str, wanted: tuple[str, ...]) -> str:
+        if word in own:
+            return next(unit for unit in own[word] if unit in wanted)
+        return next(unit for unit in wanted if unit in known.get(word, wanted))
+
+    return unit
 
 
 def varied(template: Template, chance: Random) -> Figure:

@@ -10,7 +10,7 @@ is not known. Metrics that hold unlike things (`other`, other rates, growth) mak
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -40,12 +40,20 @@ PART = 200_000  # rows that are ranked at once, which bounds the memory
 
 def panel(observations: pa.Table, catalogue: Mapping[str, Metric], increases: tuple[str, ...] = ()) -> pa.Table:
     """The panel of finished observations; `increases`: words by which a breakdown says that it is an increase."""
+    parts = list(_parts(observations, catalogue, increases))
+    del observations  # it may be mapped, and takes memory until it is let go
+    return finished(TABLES["panel"], pa.concat_tables(parts))
+
+
+def _parts(observations: pa.Table, catalogue: Mapping[str, Metric], increases: tuple[str, ...]) -> Iterator[pa.Table]:
+    """The panel of some cells after the other."""
     series = pc.and_(pc.is_valid(observations["organisation_id"]), pc.is_valid(observations["year"]))
     unlike = pc.is_in(observations["metric"].cast(pa.string()), pa.array(UNLIKE))
     rows = observations.select(_NEEDED).filter(pc.and_not(series, unlike))
     cells = group_numbers(rows.select(CELL))
-    parts = [_part(rows.take(pa.array(places)), cells[places], catalogue, increases) for places in _together(cells)]
-    return finished(TABLES["panel"], pa.concat_tables(part.replace_schema_metadata() for part in parts))
+    for places in _together(cells):
+        part = _part(rows.take(pa.array(places)), cells[places], catalogue, increases)
+        yield part.replace_schema_metadata()
 
 
 def _together(cells: NDArray[np.int64]) -> list[NDArray[np.int64]]:
