@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,8 @@ from pipeline.read.issues import Manifest
 from pipeline.vocabulary import metrics
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from pipeline.extraction import Item, Results
     from pipeline.pagerows import PageRows
 
@@ -46,9 +48,9 @@ def sources(raw: Path, found: Iterable[str], manifest: Manifest, ocr: bool = Fal
 
 def gather(
     raw: Path, listed: Sequence[Source], store: Store, tell: Progress, workers: int = 1, engine: str | None = None,
-    ocr: bool = False,
+    ocr: bool = False, into: MutableMapping[str, pa.Table] | None = None,
 ) -> PageRows:
-    """The rows of all files; what was extracted here is put into the store.
+    """The rows of all files, their tables put `into` what is given; what was extracted here is put into the store.
 
     Raises OSError where the disk refuses, and what `engines.run` raises.
     """
@@ -63,7 +65,7 @@ def gather(
         loose = _extract(raw, missing, store, tell, workers, engine, ocr) if missing else []
         parts = store.rows({source.key for source in listed if source.key})
         if parts is not None:
-            return joined([*parts, *loose])
+            return joined([*parts, *loose], into)
         tell.stage("Some of what was kept is damaged; it is extracted again")
 
 
