@@ -34,12 +34,8 @@ if TYPE_CHECKING:
     from pipeline.diff import Changes
     from pipeline.pagerows import PageRows
 
-<<<<<<< HEAD
-COLLECT_AFTER = 200_000  # new objects, three hundred times as many as Python takes by itself
-=======
 SCRATCH = ".tables"  # in the store: tables while a build is at work
-COLLECT_AFTER = 30_000  # new objects, forty times as many as Python takes by itself
->>>>>>> gen
+COLLECT_AFTER = 200_000  # new objects, three hundred times as many as Python takes by itself
 
 
 @dataclass(frozen=True, slots=True)
