@@ -47,6 +47,7 @@ class _Words:
     back_ending: re.Pattern[str]
     back_kind: re.Pattern[str]
     towns: re.Pattern[str]
+    government: re.Pattern[str]
     pointed: re.Pattern[str]
     region: re.Pattern[str]
     follow: re.Pattern[str]
@@ -97,6 +98,7 @@ def _words() -> _Words:
         re.compile(endings),
         re.compile(f"{kind}$"),
         re.compile(either(words["back"]["towns"])),
+        re.compile(region["government"]),
         re.compile(f"该(?P<kind>{either(words['back']['employers'])})(?!工会|系统|长|领导|职工|的)"),
         re.compile(f"(?:{either(region['prefixes'])})(?P<level>{either(region['levels'])})(?:各级工会|基层工会|各级|工会)?(?!{either(region['not_after'])})"),
         re.compile(either(words["place"]["follow"])),
@@ -121,7 +123,7 @@ def _words() -> _Words:
         re.compile(f"([\\u4e00-\\u9fff]{{0,6}}?)(?:{either(words['employer']['parts'])})(?![长里内上各])"),
         re.compile(f"(?:{either(words['offices'])})"),
         re.compile("|".join(words["employer"]["names"])),
-        re.compile(f"(?:{either(sorted(agencies, key=len, reverse=True))})(?![\\u4e00-\\u9fff]{{0,4}}(?:工会|系统))"),
+        re.compile(f"(?:{either(sorted(agencies, key=len, reverse=True))})(?![\\u4e00-\\u9fff]{{0,4}}(?:工会|系统|门))"),
         agencies,
         re.compile(f"工会(?!{either(words['back']['bare_not_before'])})(?=[\\u4e00-\\u9fff])"),
         re.compile(either(words["employer"]["no_name"])),
@@ -136,6 +138,7 @@ _BRACKET = re.compile(r"（[\u4e00-\u9fff]{1,6}）"
                       r"(?=$|工会|总工会|公司|有限|股份|控股|总公司|责任|[\u4e00-\u9fff]{2,9}公司)")
 _LAST_BRACKET = re.compile("（[^（）]*）$")
 _BEFORE = "由据从在当可"  # letters that may stand before a name and are none of it
+_COUNTED = re.compile(r"\d[\d.]*[万多余]*[家个](?!百分点)")
 _LISTED = ("", "、", "，", "；", "：", "（", "含", "和")  # letters before one of a list
 _TOWARDS = ("到", "往", "赴")
 _TOGETHER = re.compile("[和与、及](?:[\u4e00-\u9fff]{1,6}[和与、及])?")
@@ -219,6 +222,10 @@ def _is_doer(text: str, mention: Mention, words: _Words) -> bool:
         return False
     if before.endswith("由") or after.startswith(words.doer["made_doer_after"]):
         return True
+    if mention.kind in ("region", "place") and words.government.match(text, mention.end):
+        return False
+    if mention.kind == "union" and not mention.places and _COUNTED.match(text, mention.end):  # 建立联合工会135家
+        return False
     listed = text[mention.start - 1: mention.start] in _LISTED
     if listed and mention.kind in ("union", "employer") and after[:1].isdigit():  # 甲工会2万元、乙工会3万元
         return True

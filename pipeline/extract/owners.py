@@ -188,7 +188,7 @@ class Ownership:
         if self._says(_words()["at_large"]["not_nation"]):
             return None
         nation = self._nationwide()
-        return NATION.as_basis("article") if at_large or nation else None
+        return NATION.as_basis("article") if at_large and not tabular or nation else None
 
     def _nationwide(self) -> bool:
         """Whether the article speaks of the whole country."""
