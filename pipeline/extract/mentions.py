@@ -123,7 +123,8 @@ def _words() -> _Words:
         re.compile(f"([\\u4e00-\\u9fff]{{0,6}}?)(?:{either(words['employer']['parts'])})(?![长里内上各])"),
         re.compile(f"(?:{either(words['offices'])})"),
         re.compile("|".join(words["employer"]["names"])),
-        re.compile(f"(?:{either(sorted(agencies, key=len, reverse=True))})(?![\\u4e00-\\u9fff]{{0,4}}(?:工会|系统|门))"),
+        re.compile(f"(?:{either(sorted(agencies, key=len, reverse=True))})"
+                   "(?![\\u4e00-\\u9fff]{0,4}(?:工会|系统|门))"),
         agencies,
         re.compile(f"工会(?!{either(words['back']['bare_not_before'])})(?=[\\u4e00-\\u9fff])"),
         re.compile(either(words["employer"]["no_name"])),
