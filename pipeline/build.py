@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.cache import Store
 from pipeline.corrections import default_file
+from pipeline.engines import chosen
 from pipeline.errors import DataError, Refusal, UserError
 from pipeline.fingerprint import code_version, source_digest
 from pipeline.gather import gather
@@ -62,7 +63,7 @@ def build(
     strict: bool = False, wait: bool = True,
 ) -> BuildResult:
     """Build and publish the dataset of `raw` under `out`; `pipeline.build` has the rest of the contract."""
-    raw, out, tell = Path(raw), Path(out), progress or Silent()
+    raw, out, tell, hands = Path(raw), Path(out), progress or Silent(), chosen(engine, workers)
     _check_out(raw, out)
     if ocr:
         check_ocr()
@@ -82,7 +83,7 @@ def build(
             return _unchanged(inputs, out)
         from pipeline.publish import publish
 
-        rows = gather(raw, inputs.sources, store, tell, workers, engine, ocr)
+        rows = gather(raw, inputs.sources, store, tell, hands, ocr)
         tables = _tables(rows, inputs, tell)
         changes, drift = _compared(tables, inputs, out)
         if strict and drift:

@@ -57,6 +57,11 @@ def _version(name: str) -> str:
         return f"{name} missing"
 
 
+def digest_of(data: bytes) -> str:
+    """sha256 of some bytes, in hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
 def content_digest(path: Path | str) -> str | None:
     """sha256 of a file's bytes, in hex; None where it cannot be read, is no ordinary file or larger than any page.
 
@@ -67,7 +72,7 @@ def content_digest(path: Path | str) -> str | None:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
                 return None
-            return hashlib.sha256(file.readall()).hexdigest()
+            return digest_of(file.readall())
     except OSError:
         return None
 

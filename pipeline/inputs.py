@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.batch import Source
 from pipeline.corrections import Corrections, load_corrections
 from pipeline.fingerprint import code_version, libraries
-from pipeline.gather import Source, sources
+from pipeline.gather import sources
 from pipeline.read import files
 from pipeline.read.issues import NAME as MANIFEST
 from pipeline.read.issues import load_issues

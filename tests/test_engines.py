@@ -5,8 +5,10 @@ import os
 
 import pytest
 
-from pipeline.engines import AHEAD, CHUNK, ENGINES, run
+from pipeline.engines import AHEAD, chosen
 from pipeline.errors import DataError, UserError
+
+LOCAL = ("serial", "processes")
 
 
 def squared(number: int) -> int:
@@ -23,33 +25,33 @@ def dying(number: int) -> int:
     os._exit(1)
 
 
-@pytest.mark.parametrize("engine", [None, *ENGINES])
+@pytest.mark.parametrize("engine", [None, *LOCAL])
 @pytest.mark.parametrize("workers", [1, 2, 3])
-@pytest.mark.parametrize("count", [0, 1, CHUNK, CHUNK * 7 + 3])
+@pytest.mark.parametrize("count", [0, 1, 115])
 def test_results_come_in_the_order_of_the_items(engine, workers, count):
-    assert list(run(engine, squared, range(count), workers)) == [number * number for number in range(count)]
+    assert list(chosen(engine, workers).run(squared, range(count))) == [number * number for number in range(count)]
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", LOCAL)
 def test_an_error_of_the_function_is_raised(engine):
     with pytest.raises(LookupError, match="40"):
-        list(run(engine, failing, range(100), 2))
+        list(chosen(engine, 2).run(failing, range(100)))
 
 
 def test_items_are_taken_as_they_are_needed():
     taken = []
-    results = run("processes", squared, (taken.append(number) or number for number in range(10_000)), 2)
+    results = chosen("processes", 2).run(squared, (taken.append(number) or number for number in range(10_000)))
     assert next(results) == 0
-    assert len(taken) <= CHUNK * 2 * (AHEAD + 1)
+    assert len(taken) <= 2 * (AHEAD + 1)
     results.close()
 
 
 def test_a_process_that_dies_is_told():
     with pytest.raises(DataError, match="worker process died"):
-        list(run("processes", dying, range(3), 2))
+        list(chosen("processes", 2).run(dying, range(3)))
 
 
 @pytest.mark.parametrize(("engine", "workers"), [("cloud", 1), ("serial", 0)])
 def test_wrong_calls_are_refused(engine, workers):
     with pytest.raises(UserError):
-        run(engine, squared, range(3), workers)
+        chosen(engine, workers)

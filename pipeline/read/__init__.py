@@ -105,23 +105,33 @@ def read_file(
 
     What cannot be read gives a Refusal in place of its pages. `ocr`: whether pictures of text are to be recognised.
     """
+    data = load_file(raw, file)
+    return [data] if isinstance(data, Refusal) else read_bytes(file, data, rows, ocr)
+
+
+def load_files(raw: Path, names: Sequence[str]) -> Iterator[bytes | Refusal]:
+    """The bytes of some files of `raw`, in their order; why not, where they cannot be had or are too many."""
+    return (load_file(raw, file) for file in names)
+
+
+def load_file(raw: Path, file: str) -> bytes | Refusal:
+    """The bytes of a file of `raw`; why not, where they cannot be had or are too many."""
     name = os.fsencode(file).decode("utf-8", "backslashreplace")
     if name != file:
         reason = "its name is not UTF-8"
-        return [Refusal(name, None, "unreadable", reason, "Rename the file")]
+        return Refusal(name, None, "unreadable", reason, "Rename the file")
     try:
         status = (raw / file).stat()
         if not stat.S_ISREG(status.st_mode):
-            return [Refusal(file, None, "unreadable", "it is no ordinary file", "Put a file there, or remove it")]
+            return Refusal(file, None, "unreadable", "it is no ordinary file", "Put a file there, or remove it")
         with (raw / file).open("rb") as opened:
             head = opened.read(HEAD)
             if status.st_size > _largest(head):
-                return [_too_large(file, status.st_size, _largest(head))]
-            data = head + opened.read()
+                return _too_large(file, status.st_size, _largest(head))
+            return head + opened.read()
     except OSError as error:
         reason = f"it cannot be opened: {error.strerror}"
-        return [Refusal(file, None, "unreadable", reason, "Check that it is there and that its permissions allow it")]
-    return read_bytes(file, data, rows, ocr)
+        return Refusal(file, None, "unreadable", reason, "Check that it is there and that its permissions allow it")
 
 
 def _reader(head: bytes) -> Reader | None:
