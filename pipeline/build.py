@@ -60,10 +60,10 @@ class BuildResult:
 def build(
     raw: Path | str, out: Path | str, workers: int = 1, engine: str | None = None, progress: Progress | None = None,
     *, ocr: bool = False, full: bool = False, corrections: Path | str | None = None, keep: int = KEEP,
-    strict: bool = False, wait: bool = True,
+    strict: bool = False, wait: bool = True, scheduler: str | None = None,
 ) -> BuildResult:
     """Build and publish the dataset of `raw` under `out`; `pipeline.build` has the rest of the contract."""
-    raw, out, tell, hands = Path(raw), Path(out), progress or Silent(), chosen(engine, workers)
+    raw, out, tell, hands = Path(raw), Path(out), progress or Silent(), chosen(engine, workers, scheduler)
     _check_out(raw, out)
     if ocr:
         check_ocr()

@@ -19,11 +19,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
 
+from pipeline.cluster import check, dask
 from pipeline.errors import DataError, UserError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 PR_SET_PDEATHSIG = 1  # of prctl(2)
+SOME = 16  # workers that a scheduler is taken to have
 AHEAD = 2  # items a worker may be ahead of whoever takes the results, which bounds the memory
 
 
@@ -70,33 +72,42 @@ def _start_method() -> str:
     return "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
 
 
-Runner = Callable[[Callable[[Any], Any], Iterable[Any], int], Iterator[Any]]
-RUNNERS: dict[str, Runner] = {"serial": serial, "processes": processes}
+Runner = Callable[..., Iterator[Any]]
+RUNNERS: dict[str, Runner] = {"serial": serial, "processes": processes, "dask": dask}
 ENGINES = tuple(RUNNERS)
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A runner of `RUNNERS` by its name, with the number of its workers."""
+    """A runner of `RUNNERS` by its name, with the number of its workers, or with the address of their scheduler."""
 
     name: str
     workers: int
+    scheduler: str | None = None
 
     @property
     def hands(self) -> int:
-        """How many may share the work."""
-        return 1 if self.name == "serial" else self.workers
+        """How many may share the work; of a scheduler's workers nobody knows how many will have come."""
+        return 1 if self.name == "serial" else SOME if self.scheduler else self.workers
 
     def run(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
         """The function's results in the order of `items`; raises what the function and the runner raise."""
-        return RUNNERS[self.name](function, items, self.workers)
+        besides = {"scheduler": self.scheduler} if self.scheduler else {}
+        return RUNNERS[self.name](function, items, self.workers, **besides)
 
 
-def chosen(name: str | None, workers: int = 1) -> Engine:
-    """The engine of that name; None takes what fits `workers`. Raises UserError for a name or a number that is none."""
-    name = name or ("serial" if workers == 1 else "processes")
+def chosen(name: str | None, workers: int = 1, scheduler: str | None = None) -> Engine:
+    """The engine of that name; None takes what fits the other two.
+
+    Raises UserError for a name or a number that is none, and for an engine that is not installed or has no scheduler.
+    """
+    name = name or ("dask" if scheduler else "serial" if workers == 1 else "processes")
     if name not in ENGINES:
         raise UserError(f"there is no engine {name}", remedy=f"Choose one of {', '.join(ENGINES)}")
     if workers < 1:
         raise UserError(f"{workers} workers can do no work", remedy="Give 1 or more")
-    return Engine(name, workers)
+    if name == "dask":
+        check(scheduler)
+    elif scheduler:
+        raise UserError(f"the engine {name} has no scheduler", remedy="Leave out --scheduler, or take --engine dask")
+    return Engine(name, workers, scheduler)
