@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import Refusal
+from pipeline.errors import Refusal, UserError
 from pipeline.fingerprint import code_version
 from pipeline.model import Extraction
+from pipeline.places import Place
 from pipeline.vocabulary import metrics
 
 if TYPE_CHECKING:
@@ -45,10 +46,16 @@ class Batch:
     passing: PageRows | None
 
 
-def read_batch(raw: Path, ocr: bool, sources: Sequence[Source]) -> Batch:
-    """What some files of the folder `raw` give; no error of one page reaches another."""
+def read_batch(raw: Place, ocr: bool, sources: Sequence[Source]) -> Batch:
+    """What some files of `raw` give; no error of one page reaches another.
+
+    Raises UserError where the whole folder is not there, as on a machine that does not share it.
+    """
     from pipeline.extraction import extract_files
 
+    if isinstance(raw, Path) and not raw.is_dir():
+        raise UserError("the folder of the pages is gone, or is not there for a worker", file=str(raw),
+                        remedy="Put the pages where every worker sees them: in a shared folder, or at an address")
     entries: dict[str, tuple[str, ...]] = {}
     kept, passing = _Rows(), _Rows()
     read = extract_files(raw, [source.item for source in sources], ocr)

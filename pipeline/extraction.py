@@ -6,8 +6,9 @@ from pathlib import Path
 
 from pipeline.errors import Refusal
 from pipeline.extract.observations import extract
-from pipeline.fingerprint import digest_of
+from pipeline.fingerprint import content_digests, digest_of
 from pipeline.model import Extraction, Page
+from pipeline.places import Place
 from pipeline.read import load_files, read_bytes
 from pipeline.read.issues import IssueRow
 from pipeline.read.ocr import doubted
@@ -17,16 +18,16 @@ Item = tuple[str, Mapping[str, IssueRow]]  # a file, relative to the raw folder,
 Results = list[Extraction | Refusal]
 
 
-def extract_file(raw: Path, item: Item, ocr: bool = False) -> Results:
+def extract_file(raw: Place, item: Item, ocr: bool = False) -> Results:
     """All that the pages of one file give, or why they are refused; no error of one page reaches another."""
     return next(extract_files(raw, [item], ocr))[0]
 
 
-def extract_files(raw: Path, items: Sequence[Item], ocr: bool = False) -> Iterator[tuple[Results, str | None]]:
+def extract_files(raw: Place, items: Sequence[Item], ocr: bool = False) -> Iterator[tuple[Results, str | None]]:
     """The same for some files, each with the digest of the bytes that were read; None where they cannot be had."""
     for (file, rows), data in zip(items, load_files(raw, [file for file, _ in items]), strict=True):
         if isinstance(data, Refusal):
-            yield [data], None
+            yield [data], next(content_digests(raw, [file]))  # it was refused unread
         else:
             pages = read_bytes(file, data, rows, ocr)
             yield [page if isinstance(page, Refusal) else _extracted(page) for page in pages], digest_of(data)

@@ -1,16 +1,15 @@
 """From the files of a raw folder to the rows of their pages: from the store what was extracted before, else anew."""
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.batch import Batch, Source, read_batch
 from pipeline.cache import Store
 from pipeline.engines import Engine
-from pipeline.fingerprint import content_digest, entry_key
+from pipeline.fingerprint import content_digests, entry_key
+from pipeline.places import Address, Place
 from pipeline.progress import Progress
 from pipeline.read.issues import Manifest
 
@@ -22,19 +21,17 @@ BATCH_FILES, FEWEST = 250, 16  # files of a batch: so many at most; so few where
 SHARES = 4  # batches that each hand should get
 
 
-def sources(raw: Path, found: Iterable[str], manifest: Manifest, ocr: bool = False) -> list[Source]:
+def sources(raw: Place, found: Sequence[str], manifest: Manifest, ocr: bool = False) -> list[Source]:
     """The files with what decides their rows. Every byte of every file is read."""
     listed = []
-    folder = os.fspath(raw)
-    for file in found:
+    for file, content in zip(found, content_digests(raw, found), strict=True):
         rows = manifest.of_file(file)
-        content = content_digest(os.path.join(folder, file))
         listed.append(Source((file, rows), content, content and entry_key(file, content, rows, ocr)))
     return listed
 
 
 def gather(
-    raw: Path, listed: Sequence[Source], store: Store, tell: Progress, engine: Engine, ocr: bool = False,
+    raw: Place, listed: Sequence[Source], store: Store, tell: Progress, engine: Engine, ocr: bool = False,
 ) -> PageRows:
     """The rows of all files; what was extracted here is put into the store.
 
@@ -56,14 +53,15 @@ def gather(
 
 
 def _extract(
-    raw: Path, missing: Sequence[Source], store: Store, tell: Progress, engine: Engine, ocr: bool,
+    raw: Place, missing: Sequence[Source], store: Store, tell: Progress, engine: Engine, ocr: bool,
 ) -> list[PageRows]:
     """Extract files and keep their rows in the store; the rows that cannot be kept are given back."""
     from pipeline.pagerows import joined
 
     size = _batch_size(len(missing), engine.hands, ocr)
     items = (missing[start:start + size] for start in range(0, len(missing), size))
-    batches = engine.run(partial(read_batch, raw, ocr), items)
+    where = raw if isinstance(raw, Address) else raw.absolute()  # a worker may have been started elsewhere
+    batches = engine.run(partial(read_batch, where, ocr), items)
     loose = []
     for segment in _segments(tell.track(_file_by_file(batches), len(missing))):
         kept = [batch.kept for batch in segment if batch.kept]

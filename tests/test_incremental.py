@@ -155,6 +155,13 @@ def test_a_file_that_changes_while_it_is_read_is_not_kept_under_its_old_bytes(tm
     assert contents(out) == contents(tmp_path / "anew")
 
 
+def test_a_file_that_is_refused_unread_is_refused_once(tmp_path):
+    raw, out = write_raw(tmp_path / "raw"), tmp_path / "out"
+    (raw / "large.txt").write_text("工" * 3_000_000, encoding="utf-8")
+    assert built(raw, out)[0] == 8
+    assert build(raw, out).unchanged
+
+
 def test_a_failure_that_may_not_come_again_is_not_kept(tmp_path, monkeypatch):
     raw, out = write_raw(tmp_path / "raw", refused=False), tmp_path / "out"
 

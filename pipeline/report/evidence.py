@@ -3,7 +3,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -15,6 +14,7 @@ from pipeline.extraction import extract_file
 from pipeline.load import Dataset
 from pipeline.messages import say
 from pipeline.model import Extraction
+from pipeline.places import Place
 from pipeline.progress import Progress
 from pipeline.read import file_of, files
 from pipeline.read.issues import IssueRow, load_issues
@@ -23,7 +23,7 @@ from pipeline.read.ocr import FLAG as OCR
 PAGES = 32  # pages a bundle
 
 
-def bundles(raw: Path, dataset: Dataset, rows: Mapping[str, Any], workers: int, tell: Progress) -> list[list[Any]]:
+def bundles(raw: Place, dataset: Dataset, rows: Mapping[str, Any], workers: int, tell: Progress) -> list[list[Any]]:
     """The pages in the order of `rows`, `PAGES` of them a bundle; None for a page that is no longer what it was.
 
     A page: `text`; `articles`, the span of each by its article_id; `figures`, by `start:end` the marks, the reasons in
@@ -48,7 +48,7 @@ def _digests(dataset: Dataset) -> dict[str, str]:
     return dict(zip(table["document"].to_pylist(), table["sha256"].to_pylist(), strict=True))
 
 
-def _of_file(raw: Path, ocr: bool, item: tuple[str, Mapping[str, IssueRow]]) -> list[tuple[str, str, Any]]:
+def _of_file(raw: Place, ocr: bool, item: tuple[str, Mapping[str, IssueRow]]) -> list[tuple[str, str, Any]]:
     """Document, sha256 and page, of each page of a file."""
     read = [one for one in extract_file(raw, item, ocr) if not isinstance(one, Refusal)]
     return [(one.page.document, one.page.sha256, page(one)) for one in read]
