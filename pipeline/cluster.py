@@ -1,6 +1,6 @@
 """The runner of a Dask cluster: workers of any number of machines take items; a dead worker's items go to another one.
 
-What a worker is given is a function and an item, and it must run the code of the builder (`_on_worker`). Nothing is
+What a worker is given is a function and an item, and it must run the code of the builder (`on_worker`). Nothing is
 stored on a worker: what it gave is taken to the builder in the order of the items and let go there.
 """
 from __future__ import annotations
@@ -9,6 +9,7 @@ import importlib
 import importlib.util
 import logging
 import pickle
+import platform
 import re
 import threading
 from collections import deque
@@ -22,14 +23,13 @@ from pipeline.fingerprint import code_version, libraries
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-AHEAD = 2  # items a thread of a worker may be ahead of whoever takes the results, which bounds the memory
+AHEAD = 4  # items a thread of a worker may be ahead of whoever takes the results, which bounds the memory
 CONNECTED = 10  # seconds in which a scheduler answers
 PATIENCE = 60  # seconds for which a cluster may be without any worker
 REMEDY = "Build again when it is mended: what was read is kept, and the dataset published before is unchanged"
 
-_ADDRESS = re.compile(r"((tcp|tls|ws|wss|ucx)://)?([^\s:/]+|\[[\da-f:]+\]):\d+/?")
-
 HERE = "127.0.0.1:0"  # where a cluster of this machine shows what it does: no fixed port, seen from nowhere else
+_ADDRESS = re.compile(r"((tcp|tls|ws|wss|ucx)://)?([^\s:/]+|\[[\da-f:]+\]):\d+/?")
 
 _alone = threading.Lock()  # readers and words are loaded once for a process, whose threads take turns at them
 
@@ -61,12 +61,12 @@ def dask(
 
 
 def _results(client: Any, function: Callable[[Item], Result], items: Iterator[Item]) -> Iterator[Result]:
-    tools = _tools()
+    here = tools()
     pending: deque[Any] = deque()
     while True:
         room = AHEAD * sum(client.nthreads().values()) - len(pending)
         for item in islice(items, max(room, 0 if pending else 1)):
-            sealed = pickle.dumps((_on_worker, function, item, tools))
+            sealed = pickle.dumps((on_worker, function, item, here))
             pending.append(client.submit(_opener(), sealed, pure=False))
         if not pending:
             return
@@ -96,16 +96,16 @@ def _opener() -> Callable[[bytes], Any]:
     return opened
 
 
-def _tools() -> list[str]:
+def tools() -> list[str]:
     """The code and the libraries that this process runs, each with its version."""
     return [code_version(), *libraries().split(", ")]
 
 
-def _on_worker(function: Callable[[Item], Result], item: Item, tools: Sequence[str]) -> Result:
+def on_worker(function: Callable[[Item], Result], item: Item, builders: Sequence[str]) -> Result:
     """The function's result, from a worker with the builder's own code; raises UserError from another."""
-    for ours, theirs in zip(_tools(), tools, strict=False):
+    for ours, theirs in zip(tools(), builders, strict=False):
         if ours != theirs:
-            raise UserError(f"a worker runs {ours}, the builder {theirs}",
+            raise UserError(f"a worker on {platform.node()} runs {ours}, the builder {theirs}",
                             remedy="Install the same release of union-metrics on both, with `make cluster`, and start "
                                    "the workers again")
     with _alone:

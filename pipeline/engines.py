@@ -74,7 +74,6 @@ def _start_method() -> str:
 
 Runner = Callable[..., Iterator[Any]]
 RUNNERS: dict[str, Runner] = {"serial": serial, "processes": processes, "dask": dask}
-ENGINES = tuple(RUNNERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +101,8 @@ def chosen(name: str | None, workers: int = 1, scheduler: str | None = None) -> 
     Raises UserError for a name or a number that is none, and for an engine that is not installed or has no scheduler.
     """
     name = name or ("dask" if scheduler else "serial" if workers == 1 else "processes")
-    if name not in ENGINES:
-        raise UserError(f"there is no engine {name}", remedy=f"Choose one of {', '.join(ENGINES)}")
+    if name not in RUNNERS:
+        raise UserError(f"there is no engine {name}", remedy=f"Choose one of {', '.join(RUNNERS)}")
     if workers < 1:
         raise UserError(f"{workers} workers can do no work", remedy="Give 1 or more")
     if name == "dask":

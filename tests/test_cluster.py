@@ -2,10 +2,12 @@
 from __future__ import annotations
 
 import importlib.util
+import zipfile
 from pathlib import Path
 
 import pytest
 
+from pipeline.batch import Source, read_batch
 from pipeline.build import build
 from pipeline.engines import chosen
 from pipeline.errors import DatasetError, UserError
@@ -92,13 +94,26 @@ def test_a_worker_that_is_killed_loses_nothing_and_doubles_nothing(tmp_path, clu
     assert counted.files == 36 and contents(tmp_path) == local
 
 
+def test_workers_read_from_an_address(tmp_path, cluster, local):
+    with zipfile.ZipFile(tmp_path / "raw.zip", "w") as archive:
+        for path in RAW.iterdir():
+            archive.write(path, path.name)
+    build(f"zip://::file://{tmp_path}/raw.zip", tmp_path / "out", scheduler=cluster.address)
+    assert contents(tmp_path / "out") == local
+
+
+def test_a_worker_that_does_not_see_the_folder_refuses_rather_than_quarantines():
+    with pytest.raises(UserError, match="is not there for a worker"):
+        read_batch(Path("nowhere"), False, [Source(("a.txt", {}), "0", "0")])
+
+
 def test_workers_are_started_here_where_no_scheduler_is_named(tmp_path, local):
     build(RAW, tmp_path, 2, "dask")
     assert contents(tmp_path) == local
 
 
 @pytest.mark.parametrize(("preload", "told"), [
-    ("import pipeline.cluster\npipeline.cluster.code_version = lambda: '0.0.1+older'", "a worker runs 0.0.1+older"),
+    ("import pipeline.cluster\npipeline.cluster.code_version = lambda: '0.0.1+older'", "runs 0.0.1+older, the"),
     ("import sys\nsys.modules['pipeline'] = None", "a worker cannot load the builder"),
 ])
 def test_workers_that_are_not_the_builders_are_told(tmp_path, started, preload, told):
