@@ -31,6 +31,8 @@ REMEDY = "Build again when it is mended: what was read is kept, and the dataset 
 HERE = "127.0.0.1:0"  # where a cluster of this machine shows what it does: no fixed port, seen from nowhere else
 _ADDRESS = re.compile(r"((tcp|tls|ws|wss|ucx)://)?([^\s:/]+|\[[\da-f:]+\]):\d+/?")
 
+_IS_DASKS = re.compile(r"distributed\b").match
+
 _alone = threading.Lock()  # readers and words are loaded once for a process, whose threads take turns at them
 
 
@@ -116,7 +118,8 @@ def on_worker(function: Callable[[Item], Result], item: Item, builders: Sequence
 def _connected(scheduler: str | None, workers: int) -> Iterator[Any]:
     """A client of the scheduler, or of a cluster that lives as long as this."""
     distributed: Any = importlib.import_module("distributed")
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it is told in words
+    for name in filter(_IS_DASKS, list(logging.root.manager.loggerDict)):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters of it is told in words
     with ExitStack() as opened:
         if scheduler is None:
             scheduler = opened.enter_context(distributed.LocalCluster(
@@ -146,6 +149,5 @@ def _in_words(scheduler: str | None) -> Iterator[None]:
     except KilledWorker:
         raise DataError("some pages killed one worker after the other, perhaps for want of memory", file=scheduler,
                         remedy="Give the workers more memory, or find the pages with --engine serial") from None
-    except (CancelledError, CommClosedError) as error:
-        raise DataError(f"the cluster was lost: {error or 'its scheduler ended'}", file=scheduler,
-                        remedy=REMEDY) from None
+    except (CancelledError, CommClosedError):
+        raise DataError("the scheduler ended, or the line to it is dead", file=scheduler, remedy=REMEDY) from None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.batch import Batch, Source, read_batch
 from pipeline.cache import Store
 from pipeline.engines import Engine
+from pipeline.errors import UnionMetricsError
 from pipeline.fingerprint import content_digests, entry_key
 from pipeline.places import Address, Place
 from pipeline.progress import Progress
@@ -85,13 +86,17 @@ def _file_by_file(batches: Iterable[Batch]) -> Iterator[Batch | None]:
 
 
 def _segments(batches: Iterable[Batch | None]) -> Iterator[list[Batch]]:
-    """The batches in groups that are worth a segment of the store each."""
+    """The batches in groups that are worth a segment of the store each; what came before an error is given too."""
     held: list[Batch] = []
-    for batch in filter(None, batches):
-        held.append(batch)
-        numbers = sum(one.kept["numerals"].num_rows for one in held if one.kept)
-        if sum(one.files for one in held) >= SEGMENT_FILES or numbers >= SEGMENT_ROWS:
-            yield held
-            held = []
+    try:
+        for batch in filter(None, batches):
+            held.append(batch)
+            numbers = sum(one.kept["numerals"].num_rows for one in held if one.kept)
+            if sum(one.files for one in held) >= SEGMENT_FILES or numbers >= SEGMENT_ROWS:
+                yield held
+                held = []
+    except UnionMetricsError:
+        yield held
+        raise
     if held:
         yield held

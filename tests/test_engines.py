@@ -1,12 +1,21 @@
 """Engines: the same results in the same order, errors that arrive, wrong names refused."""
 from __future__ import annotations
 
+import importlib.util
 import os
+import re
+import shutil
+import subprocess
+import sys
 
 import pytest
 
+from pipeline import versions
+from pipeline.build import build
 from pipeline.engines import AHEAD, chosen
 from pipeline.errors import DataError, UserError
+from tests.conftest import REPOSITORY
+from tests.raw_pages import write_raw
 
 LOCAL = ("serial", "processes")
 
@@ -49,6 +58,17 @@ def test_items_are_taken_as_they_are_needed():
 def test_a_process_that_dies_is_told():
     with pytest.raises(DataError, match="worker process died"):
         list(chosen("processes", 2).run(dying, range(3)))
+
+
+def test_the_engine_in_the_docs_gives_the_same_bytes(tmp_path):
+    if importlib.util.find_spec("pyspark") is None or shutil.which("java") is None:
+        pytest.skip("pyspark and Java are not installed; the project does not need them")
+    (code,) = re.findall(r"```python\n(.*?)```", (REPOSITORY / "docs" / "engines.md").read_text(encoding="utf-8"), re.S)
+    code += "import sys\npipeline.build(sys.argv[1], sys.argv[2], workers=2, engine='spark')\n"
+    raw = write_raw(tmp_path / "raw")
+    environment = os.environ | {"PYSPARK_PYTHON": sys.executable}
+    subprocess.run([sys.executable, "-c", code, raw, tmp_path / "out"], check=True, cwd=REPOSITORY, env=environment)
+    assert build(raw, tmp_path / "here").version == versions.current(tmp_path / "out")
 
 
 @pytest.mark.parametrize(("engine", "workers"), [("cloud", 1), ("serial", 0)])
