@@ -38,8 +38,8 @@ class TooLarge:
 class Address:
     """A folder or a file: `inner`, names with `/`, below what `url` names.
 
-    Its methods raise the OSError of a path where a file is not there or not open to us, UserError where the address is
-    wrong or its package missing, and DataError where it cannot be reached: a fault of the line is none of a page.
+    Its methods raise FileNotFoundError as those of a path do, UserError where the address is wrong or its package is
+    missing, and DataError where it cannot be reached: a fault of the line must not pass for an empty folder.
     """
 
     url: str
@@ -78,9 +78,9 @@ class Address:
     def is_dir(self) -> bool:
         """Whether it is a folder; raises UserError where it cannot be reached."""
         try:
+            _look_anew(self, UserError)
             with _reached(self, UserError) as (system, path):
-                system.invalidate_cache()
-                return bool(system.isdir(path))
+                return bool(system.isdir(path)) or bool(system.info(path)["type"] == "directory")  # why it is none
         except FileNotFoundError:
             return False
 
@@ -88,7 +88,7 @@ class Address:
         """Whether it is a file."""
         try:
             with _reached(self) as (system, path):
-                return bool(system.isfile(path))
+                return bool(system.info(path)["type"] == "file")
         except FileNotFoundError:
             return False
 
@@ -124,29 +124,29 @@ class Address:
     def mark(self) -> str | None:
         """What changes when the file changes (size, time, tag …); None where it is not there."""
         try:
+            _look_anew(self)
             with _reached(self) as (system, path):
-                system.invalidate_cache()
                 return repr(sorted(system.info(path).items()))
         except FileNotFoundError:
             return None
 
     def found(self) -> dict[str, str]:
         """The names of all files below, with `/`, and the mark of each."""
+        _look_anew(self)
         with _reached(self) as (system, path):
-            system.invalidate_cache()
-            files = system.find(path, detail=True)
-            return {name[len(path):].lstrip("/"): repr(sorted(told.items())) for name, told in files.items()
+            return {name[len(path):].lstrip("/"): repr(sorted(told.items())) for name, told in _files(system, path)
                     if not name.endswith("/")}
 
     def contents(self, names: Sequence[str], largest: int) -> Iterator[bytes | TooLarge | OSError]:
         """The bytes of files below, in their order, or why not; several are fetched at the same time."""
         pool = _pool(os.getpid())
+        _look_anew(self)
         for start in range(0, len(names), 2 * AT_ONCE):
             yield from pool.map(lambda name: (self / name)._content(largest), names[start:start + 2 * AT_ONCE])
 
     def _content(self, largest: int) -> bytes | TooLarge | OSError:
         try:
-            with _reached(self) as (system, path):
+            with _reached(self, passing=OF_A_FILE) as (system, path):
                 size = system.size(path)
                 if size is not None and size > largest:
                     return TooLarge(size, bytes(system.cat_file(path, start=0, end=HEAD)))
@@ -187,20 +187,56 @@ def _pool(process: int) -> ThreadPoolExecutor:
 
 
 @contextmanager
-def _reached(address: Address, kind: type[DataError | UserError] = DataError) -> Iterator[tuple[Any, str]]:
-    """The file system of an address, of this thread's own, and the path in it; its errors become those of `Address`."""
+def _reached(
+    address: Address, kind: type[DataError | UserError] = DataError,
+    passing: tuple[type[Exception], ...] = (FileNotFoundError,),
+) -> Iterator[tuple[Any, str]]:
+    """The file system of an address, of this thread's own, and the path in it.
+
+    Its errors become those of `Address`, but for the `passing` ones.
+    """
     try:
         system, root = _system(address)
         path = f"{root.rstrip('/')}/{address.inner}" if root and address.inner else root or address.inner
         yield system, path
-    except (UserError, DataError):
-        raise
     except Exception as error:
-        if isinstance(error, OF_A_FILE if kind is DataError else FileNotFoundError):
+        if isinstance(error, (UserError, DataError, *passing)):
             raise
         problem = f"this address cannot be reached ({type(error).__name__}: {error})"
         remedy = "Check the address, the network and your access to it; what was published before is unchanged"
         raise kind(problem, file=str(address), remedy=remedy) from error
+
+
+def _look_anew(address: Address, kind: type[DataError | UserError] = DataError) -> None:
+    """Forget what was listed before: files, and the insides of archives, may be others now."""
+    with _reached(address, kind) as (system, _):
+        from fsspec.archive import AbstractArchiveFileSystem
+
+        system.invalidate_cache()
+        if isinstance(system, AbstractArchiveFileSystem):
+            system.clear_instance_cache()
+
+
+def _files(system: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The files below a path with what is told of each.
+
+    A store that lists all names at once does so. Else folder after folder is asked here, for fsspec would leave out
+    those that cannot be listed, and not tell.
+    """
+    from fsspec.asyn import AsyncFileSystem
+    from fsspec.spec import AbstractFileSystem
+
+    kind = type(system)
+    own, common = (kind._find, AsyncFileSystem._find) if issubclass(kind, AsyncFileSystem) else (
+        kind.find, AbstractFileSystem.find)
+    if own is not common:
+        yield from system.find(path, detail=True).items()
+        return
+    for told in system.ls(path, detail=True):
+        if told["type"] != "directory":
+            yield told["name"], told
+        elif told["name"].rstrip("/") != path.rstrip("/"):
+            yield from _files(system, told["name"])
 
 
 def _system(address: Address) -> tuple[Any, str]:

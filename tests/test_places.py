@@ -13,7 +13,7 @@ import pipeline
 from pipeline.build import build
 from pipeline.errors import DataError, UserError
 from pipeline.load import open_dataset
-from pipeline.places import Address, place
+from pipeline.places import Address, names, place
 from pipeline.validate import validate
 from pipeline.watch import sight
 from tests.raw_pages import write_raw
@@ -24,6 +24,7 @@ if importlib.util.find_spec("fsspec") is None:
 
 import fsspec
 from fsspec.implementations.memory import MemoryFileSystem
+from fsspec.spec import AbstractFileSystem
 
 RAW, OUT = "memory://pages/raw", "memory://sets/out"
 NEW = "本报讯　2019年，吉安市总工会慰问职工77人。"
@@ -89,8 +90,12 @@ def test_pages_in_an_archive_are_read_by_processes(tmp_path, raw):
     with zipfile.ZipFile(tmp_path / "raw.zip", "w") as archive:
         for path in raw.rglob("*"):
             archive.write(path, path.relative_to(raw))
-    there = build(f"zip://::file://{tmp_path}/raw.zip", tmp_path / "there", 2)
+    address = f"zip://::file://{tmp_path}/raw.zip"
+    there = build(address, tmp_path / "there", 2)
     assert contents(there.folder) == contents(build(raw, tmp_path / "here").folder)
+    with zipfile.ZipFile(tmp_path / "raw.zip", "a") as archive:
+        archive.writestr("new.txt", NEW)
+    assert build(address, tmp_path / "there").counts["documents"] == 5
 
 
 def test_with_a_folder_here_only_what_is_new_is_read_and_sent(tmp_path, raw, memory):
@@ -226,3 +231,38 @@ def test_packages_that_are_missing_are_told(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(UserError, match=r"fsspec, which is not installed\. Run `make cluster`"):
         build("s3://bucket/raw", "out")
+
+
+class Plain(MemoryFileSystem):
+    """The same store, searched folder by folder."""
+
+    protocol = "plain"
+    find = AbstractFileSystem.find
+
+    @classmethod
+    def _strip_protocol(cls, path):
+        return MemoryFileSystem._strip_protocol(path.replace("plain:", "memory:"))
+
+
+fsspec.register_implementation("plain", Plain, clobber=True)
+
+
+def test_what_is_found_folder_by_folder_is_what_is_found_at_once(raw, memory):
+    memory.pipe("/pages/raw/a/b/c.txt", NEW.encode())
+    assert sorted(names(place("plain://pages/raw"))) == sorted(names(place(RAW)))
+
+
+@pytest.mark.parametrize(("asked_by", "path", "protocol"), [
+    ("info", "/pages/raw", "memory"), ("info", "/pages/raw/issues.csv", "memory"),
+    ("info", "/pages/corrections.csv", "memory"), ("ls", "/pages/raw/deep", "plain"),
+])
+def test_a_line_that_fails_is_no_file_that_is_not_there(tmp_path, raw, monkeypatch, asked_by, path, protocol):
+    def asking(self, asked, **options):
+        if asked == path:
+            raise ConnectionResetError("the line is dead")
+        return real(self, asked, **options)
+
+    real = getattr(MemoryFileSystem, asked_by)
+    monkeypatch.setattr(MemoryFileSystem, asked_by, asking)
+    code, _, told = call("build", "--raw", f"{protocol}://pages/raw", "--out", tmp_path / "out")
+    assert code and "cannot be reached (ConnectionResetError: the line is dead)" in told
