@@ -14,6 +14,7 @@ import re
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
 from itertools import islice
 from typing import Any, TypeVar
@@ -66,7 +67,7 @@ def _results(client: Any, function: Callable[[Item], Result], items: Iterator[It
     here = tools()
     pending: deque[Any] = deque()
     while True:
-        room = AHEAD * sum(client.nthreads().values()) - len(pending)
+        room = AHEAD * _threads(client) - len(pending)
         for item in islice(items, max(room, 0 if pending else 1)):
             sealed = pickle.dumps((on_worker, function, item, here))
             pending.append(client.submit(_opener(), sealed, pure=False))
@@ -76,14 +77,22 @@ def _results(client: Any, function: Callable[[Item], Result], items: Iterator[It
 
 
 def _result(client: Any, future: Any) -> Any:
-    """What a worker gave; raises DataError where there has been no worker for a while."""
+    """What a worker gave; raises DataError where no worker came for a while, CancelledError without scheduler."""
     without = 0
     while without < 2:
         try:
             return future.result(timeout=PATIENCE / 2)
         except TimeoutError:
-            without = 0 if client.nthreads() else without + 1
+            without = 0 if _threads(client) else without + 1
     raise DataError(f"the scheduler has had no worker for {PATIENCE} seconds", remedy=REMEDY)
+
+
+def _threads(client: Any) -> int:
+    """How many threads all workers have now; raises CancelledError where the scheduler does not say."""
+    try:
+        return sum(client.nthreads().values())
+    except (OSError, AttributeError):  # the latter of a client that has given up
+        raise CancelledError from None
 
 
 def _opener() -> Callable[[bytes], Any]:
@@ -136,8 +145,7 @@ def _connected(scheduler: str | None, workers: int) -> Iterator[Any]:
 @contextmanager
 def _in_words(scheduler: str | None) -> Iterator[None]:
     """Turns what a cluster raises into sentences; the function's own errors come through as they are."""
-    from concurrent.futures import CancelledError
-
+    from distributed.client import ClosedClientError
     from distributed.comm.core import CommClosedError
     from distributed.scheduler import KilledWorker
 
@@ -149,5 +157,5 @@ def _in_words(scheduler: str | None) -> Iterator[None]:
     except KilledWorker:
         raise DataError("some pages killed one worker after the other, perhaps for want of memory", file=scheduler,
                         remedy="Give the workers more memory, or find the pages with --engine serial") from None
-    except (CancelledError, CommClosedError):
+    except (CancelledError, ClosedClientError, CommClosedError):
         raise DataError("the scheduler ended, or the line to it is dead", file=scheduler, remedy=REMEDY) from None

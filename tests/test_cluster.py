@@ -10,12 +10,12 @@ import pytest
 from pipeline.batch import Source, read_batch
 from pipeline.build import build
 from pipeline.engines import chosen
-from pipeline.errors import DatasetError, UserError
+from pipeline.errors import DataError, DatasetError, UserError
 from pipeline.progress import Silent
 from tests.clusters import Cluster
 from tests.conftest import REPOSITORY
 from tests.test_cli import call
-from tests.test_engines import failing, squared
+from tests.test_engines import dying, failing, squared
 
 if importlib.util.find_spec("distributed") is None:
     pytest.skip("Dask is not installed (make cluster)", allow_module_level=True)
@@ -145,3 +145,18 @@ def test_an_error_comes_out_of_a_worker_as_it_was(cluster):
     assert str(error) == str(DatasetError(["a row", "another"])) and error.problems == ("a row", "another")
     (error,) = chosen("processes").run(UserError, ["wrong"])
     assert str(error) == "wrong." and error.exit_code == 2
+
+
+def test_a_scheduler_that_ends_is_told(started):
+    lost = started("lost", workers=1)
+    results = chosen("dask", scheduler=lost.address).run(squared, range(3))
+    assert next(results) == 0
+    lost.end()
+    with pytest.raises(DataError, match="the scheduler ended, or the line to it is dead"):
+        list(results)
+
+
+def test_a_cluster_whose_workers_have_all_died_is_told(cluster, monkeypatch):
+    monkeypatch.setattr("pipeline.cluster.PATIENCE", 2)
+    with pytest.raises(DataError, match="has had no worker for 2 seconds"):
+        list(chosen("dask", scheduler=cluster.address).run(dying, range(3)))
