@@ -5,10 +5,12 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CLUSTER := $(VENV)/.installed-cluster
 EXTRAS := $(VENV)/.installed-extras
+PEERS := .venv-peers
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 UV_VERSION := 0.13.8
 
-.PHONY: build test torture lint lock bench bench-incremental clean setup cluster extras notebooks pictures
+.PHONY: build test torture lint lock bench bench-incremental bench-peers bench-scaling \
+	clean setup cluster extras notebooks pictures
 
 build: setup
 	$(BIN)/union-metrics build
@@ -89,5 +91,21 @@ lock: setup
 bench-incremental: setup
 	$(BIN)/python -m benchmarks.incremental
 
+# The builder beside other people's readers, which go into an environment of their own: twenty minutes.
+bench-peers: setup $(PEERS)/.installed
+	$(BIN)/python -m benchmarks.peers
+
+$(PEERS)/.installed: benchmarks/peers-requirements.txt
+	@echo "Installing what is measured beside the builder into $(PEERS)" >&2
+	$(PYTHON) -m venv --clear $(PEERS)
+	@grep -E '^(setuptools|wheel)==' $< > $(PEERS)/first.txt
+	$(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install -r $(PEERS)/first.txt
+	$(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install --no-build-isolation -r $<
+	@touch $@
+
+# Memory, time and size at 1,000, 10,000 and 100,000 generated pages: an hour on an idle machine.
+bench-scaling: setup
+	$(BIN)/python -m benchmarks.scaling
+
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -14,12 +14,11 @@ import resource
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from datetime import date
-from importlib import import_module
 from pathlib import Path
 from statistics import median
+
+from benchmarks.stages import stages
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PAGES = 600
@@ -79,53 +78,6 @@ def seconds(command: list[str | Path]) -> float:
     subprocess.run([sys.executable, "-W", "ignore", *command], check=True, cwd=REPOSITORY, capture_output=True)
     end = resource.getrusage(resource.RUSAGE_CHILDREN)
     return end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime
-
-
-def stages(raw: Path, out: Path) -> dict[str, float]:
-    """CPU seconds of each stage, one after the other in this process; the first holds imports and the vocabulary."""
-    taken: dict[str, float] = {}
-
-    def timed(name: str, work: Callable[[], object]) -> None:
-        start = time.process_time()
-        work()
-        taken[name] = time.process_time() - start
-
-    pages: list = []
-    extractions: list = []
-    tables: dict = {}
-
-    def load() -> None:
-        for module in ("pipeline.assemble", "pipeline.publish"):
-            import_module(module)
-        from pipeline.extract.observations import extract
-        from pipeline.model import Issue, Page
-
-        extract(Page("start.txt", "本报讯（某某）某县总工会发展会员3人。", Issue()))
-
-    def read() -> None:
-        from pipeline.read import read_folder
-
-        pages.extend(read_folder(raw))
-
-    def extract_all() -> None:
-        from pipeline.extract.observations import extract
-
-        extractions.extend(map(extract, pages))
-
-    def assemble() -> None:
-        from pipeline.build import assembled
-
-        tables.update(assembled(extractions))
-
-    def publish() -> None:
-        from pipeline.publish import publish as write
-
-        write(tables, out, {})
-
-    for name, work in (("imports and vocabulary", load), ("reading", read), ("extracting", extract_all),
-                       ("assembling", assemble), ("publishing", publish)):
-        timed(name, work)
-    return taken
 
 
 def main() -> None:

@@ -22,8 +22,8 @@ from pipeline.single import extraction_of
 
 PENALTY = 1.0  # of the squared weights: keeps them small where the pages say little
 STEPS = 50
-NAMES = ("score", "margin", "unspecific", "likely", "signalled", "owner", "local_union", "no_owner", "time_named",
-         "no_year", "classifier", "vague", "headline")
+NAMES = ("score", "margin", "unspecific", "likely", "signalled", "owner", "owner_guessed", "rivals",
+         "employer", "local_union", "no_owner", "time_named", "no_year", "classifier", "vague", "headline")
 WEIGHTS = Path(__file__).resolve().parent.parent / "pipeline" / "vocabulary" / "confidence.toml"
 BANDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
 

@@ -6,8 +6,9 @@ page, since a page whose articles or ledger are wrong cannot be trusted.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import astuple
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -36,7 +37,7 @@ from schemas.columns import UNITS
 from schemas.export import arrow_table, finished
 from schemas.families import FAMILIES, FAMILY_MEASURES
 
-Tables = dict[str, pa.Table]
+Tables = MutableMapping[str, pa.Table]
 DivisionName = Callable[[str], str | None]
 UNION_KINDS, NATIONAL_KIND = ("local_union",), "national_union"
 NATION = ""  # stands for the code of the whole country, which has none
@@ -100,21 +101,43 @@ def _plain(schema: pa.Schema, rows: Iterable[tuple[object, ...]]) -> pa.Table:
 def dataset(
     rows: PageRows, metrics: Sequence[Metric], *,
     division_name: DivisionName = unnamed, union_kinds: tuple[str, ...] = UNION_KINDS, increases: tuple[str, ...] = (),
+    into: Tables | None = None,
 ) -> Tables:
-    """All tables out of the rows of all pages; the rest is as in `assemble`."""
-    catalogue = {metric.code: metric for metric in metrics}
-    tables = {name: finished(TABLES[name], rows[name]) for name in PAGE_TABLES if name != "observations"}
-    tables["observations"] = finished(TABLES["observations"], with_links(rows["observations"]))
-    tables |= families(tables["observations"])
-    tables["panel"] = panel(tables["observations"], catalogue, increases)
-    tables["organisations"] = organisations(rows[SEEN], tables, division_name, union_kinds)
-    tables["metrics"] = metric_table(metrics)
-    tables["quarantine"] = quarantine_table([Refusal(**row) for row in rows[REFUSALS].to_pylist()])
-    derived = [name for name in TABLES if name not in PAGE_TABLES]
-    problems = [f"{name}: {failure.reason}" for name in derived for failure in TABLES[name].failures(tables[name])]
+    """All tables out of the rows of all pages, put `into` what is given one by one; the rest is as in `assemble`.
+
+    Of a table that is not in memory no more is held than what the next one is made of.
+    """
+    tables: Tables = {} if into is None else into
+    problems: list[str] = []
+    for name, make in _makers(rows, tables, metrics, division_name, union_kinds, increases).items():
+        table = make()
+        if name not in PAGE_TABLES:
+            problems += [f"{name}: {failure.reason}" for failure in TABLES[name].failures(table)]
+        tables[name] = table
     if problems:
         raise DatasetError(problems)
-    return {name: tables[name] for name in TABLES}
+    return tables
+
+
+def _makers(
+    rows: PageRows, tables: Tables, metrics: Sequence[Metric], division_name: DivisionName,
+    union_kinds: tuple[str, ...], increases: tuple[str, ...],
+) -> dict[str, Callable[[], pa.Table]]:
+    """What makes each table, in the order of TABLES: those that it is made of come first."""
+    catalogue = {metric.code: metric for metric in metrics}
+    makers: dict[str, Callable[[], pa.Table]] = {
+        "observations": lambda: finished(TABLES["observations"], with_links(rows["observations"])),
+        **{name: partial(_family_of, tables, name) for name in FAMILIES},
+        "panel": lambda: panel(tables["observations"], catalogue, increases),
+        "organisations": lambda: organisations(
+            rows[SEEN], tables["observations"], rows["articles"], division_name, union_kinds),
+        "documents": lambda: finished(TABLES["documents"], rows["documents"]),
+        "articles": lambda: finished(TABLES["articles"], rows["articles"]),
+        "metrics": lambda: metric_table(metrics),
+        "numerals": lambda: finished(TABLES["numerals"], rows["numerals"]),
+        "quarantine": lambda: quarantine_table([Refusal(**row) for row in rows[REFUSALS].to_pylist()]),
+    }
+    return makers
 
 
 def _faults(name: str, table: pa.Table) -> list[Fault]:
@@ -166,7 +189,7 @@ def _unlinked(numerals: pa.Table, refused: set[str]) -> pa.Table:
     return numerals
 
 
-def _page_tables(collected: Collected, catalogue: Mapping[str, Metric]) -> Tables:
+def _page_tables(collected: Collected, catalogue: Mapping[str, Metric]) -> dict[str, pa.Table]:
     """The four page tables, finished but for what other pages decide: sorted, linked, with keys, families, counts."""
     observations = observation_rows(collected.tables["observations"], catalogue)
     documents = collected.tables["documents"]
@@ -193,21 +216,15 @@ def _table(name: str, values: Mapping[str, object]) -> pa.Table:
     return arrow_table(TABLES[name], values)
 
 
-def families(observations: pa.Table) -> Tables:
-    """A table a family: its figures that are no repeats, the value in the column of what its unit counts."""
-    wanted = {column.name for schema in FAMILIES.values() for column in schema.columns} | {"family", "value"}
-    narrow = observations.select([name for name in observations.column_names if name in wanted])
-    counted = narrow.filter(pc.is_null(observations["repeat_of"]))
-    counted = counted.sort_by([("document", "ascending"), ("observation_id", "ascending")])
-    family = counted["family"].cast(pa.string())
-    tables = {}
-    for name, schema in FAMILIES.items():
-        rows = counted.filter(pc.equal(family, name))
-        held = {c.name: rows[c.name] for c in schema.columns if c.name in rows.column_names}
-        for measure in FAMILY_MEASURES[name]:
-            held[measure] = _measured(rows, measure)
-        tables[name] = _table(name, held)
-    return tables
+def _family_of(tables: Tables, name: str) -> pa.Table:
+    """The table of a family: its figures that are no repeats, the value in the column of what its unit counts."""
+    observations, schema = tables["observations"], FAMILIES[name]
+    own = pc.and_(pc.equal(observations["family"].cast(pa.string()), name), pc.is_null(observations["repeat_of"]))
+    wanted = {column.name for column in schema.columns} | {"unit", "value"}
+    rows = observations.select([c for c in observations.column_names if c in wanted]).filter(own)
+    rows = rows.sort_by([("document", "ascending"), ("observation_id", "ascending")])
+    held = {c.name: rows[c.name] for c in schema.columns if c.name in rows.column_names}
+    return _table(name, held | {measure: _measured(rows, measure) for measure in FAMILY_MEASURES[name]})
 
 
 def _measured(rows: pa.Table, measure: str) -> pa.ChunkedArray:
@@ -225,22 +242,19 @@ def _measured(rows: pa.Table, measure: str) -> pa.ChunkedArray:
 
 
 def organisations(
-    seen: pa.Table, tables: Tables, division_name: DivisionName, union_kinds: tuple[str, ...],
+    seen: pa.Table, observations: pa.Table, articles: pa.Table, division_name: DivisionName,
+    union_kinds: tuple[str, ...],
 ) -> pa.Table:
     """One row a canonical name that a page, a figure or an article has; kind and place are the most frequent ones."""
-    kinds: dict[str, Counter[str]] = {}
-    codes: dict[str, Counter[str]] = {}
-    forms: dict[str, set[str]] = {}
-    columns = (seen[column].to_pylist() for column in ("organisation", "kind", "division_code", "forms"))
-    for name, kind, code, words in zip(*columns, strict=True):
-        forms.setdefault(name, set()).update(words)
-        _count(kinds, name, kind)
-        _count(codes, name, code)
-    for name, code, mention in _distinct(tables["observations"], _NAMED):
+    kinds, codes = _counts(seen, "kind"), _counts(seen, "division_code")
+    forms: dict[str, set[str]] = {name: set() for (name,) in _distinct(seen, ["organisation"])}
+    for name, words in _distinct(_form_by_form(seen), ["organisation", "form"]):
+        forms[name].add(words)
+    for name, code, mention in _distinct(observations, _NAMED):
         forms.setdefault(name, set()).update([mention] if mention else [])
-        if name not in codes:
-            _count(codes, name, code)
-    for (name,) in _distinct(tables["articles"], ["organisation"]):
+        if name not in codes and code is not None:
+            codes[name] = Counter([code])
+    for (name,) in _distinct(articles, ["organisation"]):
         forms.setdefault(name, set())
     names = sorted(forms)
     kind_of = {name: _most(kinds.get(name)) for name in names}
@@ -269,9 +283,21 @@ def _distinct(table: pa.Table, columns: list[str]) -> Iterator[tuple[Any, ...]]:
     return zip(*(distinct[column].to_pylist() for column in columns), strict=True)
 
 
-def _count(counters: dict[str, Counter[str]], name: str, value: str | None) -> None:
-    if value is not None:
-        counters.setdefault(name, Counter())[value] += 1
+def _form_by_form(seen: pa.Table) -> pa.Table:
+    """The columns organisation and form, a row a form of each list."""
+    forms = seen["forms"].combine_chunks()
+    return pa.table({"organisation": seen["organisation"].take(pc.list_parent_indices(forms)),
+                     "form": pc.list_flatten(forms)})
+
+
+def _counts(seen: pa.Table, column: str) -> dict[str, Counter[str]]:
+    """How often each value of a column stands with an organisation, by its name; missing ones are not counted."""
+    known = seen.select(["organisation", column]).filter(pc.is_valid(seen[column]))
+    counted = known.group_by(["organisation", column]).aggregate([([], "count_all")])
+    counts: dict[str, Counter[str]] = {}
+    for row in counted.to_pylist():
+        counts.setdefault(row["organisation"], Counter())[row[column]] = row["count_all"]
+    return counts
 
 
 def _most(counter: Counter[str] | None) -> str | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -33,9 +34,11 @@ from pipeline.vocabulary import fingerprint, metrics
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from pipeline.assemble import Tables
     from pipeline.diff import Changes
     from pipeline.pagerows import PageRows
 
+SCRATCH = ".tables"  # in the store: tables while a build is at work
 COLLECT_AFTER = 200_000  # new objects, three hundred times as many as Python takes by itself
 
 
@@ -98,7 +101,7 @@ def _build(
     raw, _, ocr = load
     inputs = inputs_of(*load)  # a call that is wrong is told before anything is made or waited for
     make_folder(out)
-    with told(out), _seldom_collected(), _alone(out, wait, tell) as waited:
+    with told(out), _seldom_collected(), _alone(out, wait, tell) as waited, _scratch(out) as scratch:
         if waited:
             inputs = inputs_of(*load)
         store = Store(out / STORE)
@@ -107,9 +110,11 @@ def _build(
         elif is_current(inputs, out):
             return _unchanged(inputs, out)
         from pipeline.publish import publish
+        from pipeline.shelf import Shelf
 
-        rows = gather(raw, inputs.sources, store, tell, engine, ocr)
-        tables = _tables(rows, inputs, tell)
+        pages = Shelf(scratch / "pages")
+        gather(raw, inputs.sources, store, tell, engine, ocr, pages)
+        tables = _tables(pages, inputs, tell, Shelf(scratch / "tables"))
         changes, drift = _compared(tables, inputs, out)
         if strict and drift:
             raise DataError(f"figures were lost, so nothing was published: {'; '.join(drift)}", file=str(out),
@@ -151,6 +156,16 @@ def _alone(out: Path, wait: bool, tell: Progress) -> Iterator[bool]:
         yield waited
 
 
+@contextmanager
+def _scratch(out: Path) -> Iterator[Path]:
+    """A folder for tables while a build is at work; what a killed builder leaves goes with the strays of the store."""
+    folder = out / STORE / SCRATCH
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _unchanged(inputs: Inputs, out: Path) -> BuildResult:
     import pyarrow.parquet as pq
 
@@ -164,16 +179,17 @@ def _unchanged(inputs: Inputs, out: Path) -> BuildResult:
                        unchanged=True)
 
 
-def _tables(rows: PageRows, inputs: Inputs, tell: Progress) -> dict[str, pa.Table]:
-    """All tables out of the rows of all pages, corrected."""
+def _tables(pages: Tables, inputs: Inputs, tell: Progress, into: Tables) -> Tables:
+    """All tables out of the rows of all pages, which are corrected where they lie."""
     from pipeline.corrected import corrected
+    from pipeline.pagerows import PageRows
 
     tell.stage("Assembling and checking the tables")
     catalogue = {metric.code: metric for metric in metrics()}
-    return _dataset(corrected(rows, inputs.corrections, catalogue))
+    return _dataset(corrected(PageRows(pages), inputs.corrections, catalogue, pages), into)
 
 
-def assembled(results: Iterable[Extraction | Refusal]) -> dict[str, pa.Table]:
+def assembled(results: Iterable[Extraction | Refusal]) -> Tables:
     """The tables that read pages and refusals give, without corrections; nothing is kept or published."""
     from pipeline.assemble import page_rows
 
@@ -189,11 +205,11 @@ def assembled(results: Iterable[Extraction | Refusal]) -> dict[str, pa.Table]:
     return _dataset(page_rows(extractions(), metrics(), code_version(), refused))
 
 
-def _dataset(rows: PageRows) -> dict[str, pa.Table]:
+def _dataset(rows: PageRows, into: Tables | None = None) -> Tables:
     from pipeline.assemble import dataset
     from pipeline.extract.modifiers import increase_label
 
-    return dataset(rows, metrics(), division_name=_division_name, increases=(increase_label(),))
+    return dataset(rows, metrics(), division_name=_division_name, increases=(increase_label(),), into=into)
 
 
 def _division_name(code: str) -> str | None:

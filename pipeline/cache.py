@@ -20,6 +20,7 @@ from typing import Any
 
 ENTRIES = "entries.json"
 ASIDE = ".new"  # where a segment is written before it takes its place
+PIECE = 1 << 20  # bytes that are read at once
 SMALL = 256  # files; a segment of fewer is put together with others like it
 SMALL_SEGMENTS = 12  # as soon as there are so many of them
 
@@ -166,20 +167,29 @@ def _write(rows: Any, folder: Path) -> dict[str, int]:
 
 
 def _read(segment: Segment) -> Any:
-    """The rows of a segment (PageRows); None where a file of it is not what was written, or of another schema."""
+    """The rows of a segment (PageRows), mapped when they are asked for.
+
+    None where a file of it is not what was written, or of another schema.
+    """
     import pyarrow as pa
 
     from pipeline.pagerows import PageRows, page_schemas
+    from pipeline.shelf import Shelf
 
-    tables = {}
+    schemas = page_schemas()
+    shelf = Shelf(segment.folder, schemas)
     try:
-        for name, schema in page_schemas().items():
-            data = pa.memory_map(str(segment.folder / f"{name}.arrow")).read_buffer()
-            if zlib.crc32(data) != segment.checksums[name]:
-                return None
-            tables[name] = pa.ipc.open_file(data).read_all()
-            if not tables[name].schema.equals(schema):
+        for name, schema in schemas.items():
+            if _checksum(shelf.path(name)) != segment.checksums[name] or not shelf[name].schema.equals(schema):
                 return None
     except (OSError, KeyError, pa.ArrowException):
         return None
-    return PageRows(tables)
+    return PageRows(shelf)
+
+
+def _checksum(path: Path) -> int:
+    sum_ = 0
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            sum_ = zlib.crc32(piece, sum_)
+    return sum_

@@ -4,7 +4,7 @@ A corrected row keeps its observation_id, which is that of the figure as it was 
 """
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from typing import Any, NamedTuple, cast
 
 import pyarrow as pa
@@ -36,8 +36,11 @@ class _Reading(NamedTuple):
     metric: str
 
 
-def corrected(rows: PageRows, corrections: Corrections, catalogue: Mapping[str, Metric]) -> PageRows:
-    """The rows of all pages with the corrections applied to those that they name.
+def corrected(
+    rows: PageRows, corrections: Corrections, catalogue: Mapping[str, Metric],
+    into: MutableMapping[str, pa.Table] | None = None,
+) -> PageRows:
+    """The rows of all pages with the corrections applied to those that they name, put `into` what is given.
 
     Raises DataError that lists, with their lines, the corrections whose figure or expected value is not there, and
     those that give a row that no table may hold.
@@ -64,9 +67,7 @@ def corrected(rows: PageRows, corrections: Corrections, catalogue: Mapping[str, 
             f"{corrections.file}: {len(problems)} corrections do not fit the pages any more, so nothing was published:"
             f"{listed}\nThe dataset published before is unchanged",
             remedy="Look at each figure with `union-metrics explain DOCUMENT:QUOTE`, then mend or remove its line")
-    others = {name: table.filter(pc.invert(pc.is_in(table["document"], pa.array(here))))
-              for name, table in rows.tables.items()}
-    return joined([PageRows(others), changed])
+    return joined([rows.but(here), changed], into)
 
 
 def _apply(correction: Correction, figures: Sequence[dict[str, Any]], dropped: set[str]) -> str | None:

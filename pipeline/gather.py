@@ -1,7 +1,7 @@
 """From the files of a raw folder to the rows of their pages: from the store what was extracted before, else anew."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,8 @@ from pipeline.progress import Progress
 from pipeline.read.issues import Manifest
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from pipeline.pagerows import PageRows
 
 SEGMENT_FILES, SEGMENT_ROWS = 500, 100_000  # files, numbers; so many are kept at once, and survive a kill from then on
@@ -33,8 +35,9 @@ def sources(raw: Place, found: Sequence[str], manifest: Manifest, ocr: bool = Fa
 
 def gather(
     raw: Place, listed: Sequence[Source], store: Store, tell: Progress, engine: Engine, ocr: bool = False,
+    into: MutableMapping[str, pa.Table] | None = None,
 ) -> PageRows:
-    """The rows of all files; what was extracted here is put into the store.
+    """The rows of all files, their tables put `into` what is given; what was extracted here is put into the store.
 
     Raises OSError where the disk refuses, and what the engine raises.
     """
@@ -49,7 +52,7 @@ def gather(
         loose = _extract(raw, missing, store, tell, engine, ocr) if missing else []
         parts = store.rows({source.key for source in listed if source.key})
         if parts is not None:
-            return joined([*parts, *loose])
+            return joined([*parts, *loose], into)
         tell.stage("Some of what was kept is damaged; it is extracted again")
 
 

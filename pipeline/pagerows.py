@@ -4,7 +4,7 @@ What makes them is `assemble.page_rows`, where they are kept is `cache.py`; link
 """
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,17 +27,38 @@ class PageRows:
     their `flags` nothing of sums.
     """
 
-    tables: dict[str, pa.Table]
+    tables: Mapping[str, pa.Table]
 
     def __getitem__(self, name: str) -> pa.Table:
         return self.tables[name]
 
     def of(self, documents: Collection[str]) -> PageRows:
-        """The rows of these documents."""
-        wanted = pa.array(sorted(documents), pa.string())
-        return PageRows({
-            name: table.filter(pc.is_in(table["document"], wanted)) for name, table in self.tables.items()
-        })
+        """The rows of these documents, looked up when they are asked for."""
+        return PageRows(_Of(self.tables, pa.array(sorted(documents), pa.string())))
+
+    def but(self, documents: Collection[str]) -> PageRows:
+        """The rows of all other documents, likewise."""
+        return PageRows(_Of(self.tables, pa.array(sorted(documents), pa.string()), others=True))
+
+
+@dataclass(frozen=True)
+class _Of(Mapping[str, pa.Table]):
+    """The rows of some documents, or of all others, in the tables of `whole`."""
+
+    whole: Mapping[str, pa.Table]
+    documents: pa.Array
+    others: bool = False
+
+    def __getitem__(self, name: str) -> pa.Table:
+        table = self.whole[name]
+        wanted = pc.is_in(table["document"], self.documents)
+        return table.filter(pc.invert(wanted) if self.others else wanted)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.whole)
+
+    def __len__(self) -> int:
+        return len(self.whole)
 
 
 def page_schemas() -> dict[str, pa.Schema]:
@@ -54,14 +75,17 @@ def page_schemas() -> dict[str, pa.Schema]:
     }
 
 
-def joined(parts: Sequence[PageRows]) -> PageRows:
-    """The rows of all parts, by document; rows of one document stay in their order."""
-    schemas = page_schemas()
-    return PageRows({
-        name: by_document(pa.concat_tables([part[name] for part in parts] or [schema.empty_table()],
-                                           promote_options="none").replace_schema_metadata())
-        for name, schema in schemas.items()
-    })
+def joined(parts: Sequence[PageRows], into: MutableMapping[str, pa.Table] | None = None) -> PageRows:
+    """The rows of all parts, by document; rows of one document stay in their order.
+
+    The tables are put `into` what is given, one after the other, else into memory.
+    """
+    tables = {} if into is None else into
+    for name, schema in page_schemas().items():
+        whole = pa.concat_tables([part[name] for part in parts] or [schema.empty_table()], promote_options="none")
+        tables[name] = by_document(whole.replace_schema_metadata())
+        del whole  # before the next table is asked for
+    return PageRows(tables)
 
 
 def by_document(table: pa.Table) -> pa.Table:

@@ -10,7 +10,7 @@ is not known. Metrics that hold unlike things (`other`, other rates, growth) mak
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from pipeline.integrity import group_numbers
 from pipeline.rows import Metric
 from schemas import TABLES
-from schemas.export import ARROW_TYPES, arrow_table
+from schemas.export import ARROW_TYPES, arrow_table, finished
 
 OBSERVATIONS = {column.name for column in TABLES["observations"].columns}
 
@@ -33,14 +33,42 @@ CELL = ["organisation_id", "year", "metric", "breakdown", "unit"]
 _RANKED = ["observation_id", "metric", "value", "value_low", "value_high", "period_start", "period_end", "issue_date",
            "confidence"]
 _CHOSEN = [column.name for column in TABLES["panel"].columns if column.name in OBSERVATIONS]
+_APART = ["flags", "status", "repeat_of", "part_of", "per"]
+_NEEDED = list(dict.fromkeys([*CELL, *_RANKED, *_CHOSEN, *_APART]))
+PART = 200_000  # rows that are ranked at once, which bounds the memory
 
 
 def panel(observations: pa.Table, catalogue: Mapping[str, Metric], increases: tuple[str, ...] = ()) -> pa.Table:
     """The panel of finished observations; `increases`: words by which a breakdown says that it is an increase."""
+    parts = list(_parts(observations, catalogue, increases))
+    del observations  # it may be mapped, and takes memory until it is let go
+    return finished(TABLES["panel"], pa.concat_tables(parts))
+
+
+def _parts(observations: pa.Table, catalogue: Mapping[str, Metric], increases: tuple[str, ...]) -> Iterator[pa.Table]:
+    """The panel of some cells after the other."""
     series = pc.and_(pc.is_valid(observations["organisation_id"]), pc.is_valid(observations["year"]))
     unlike = pc.is_in(observations["metric"].cast(pa.string()), pa.array(UNLIKE))
-    rows = observations.filter(pc.and_not(series, unlike))
-    cells, apart = group_numbers(rows.select(CELL)), _apart(rows, increases)
+    rows = observations.select(_NEEDED).filter(pc.and_not(series, unlike))
+    cells = group_numbers(rows.select(CELL))
+    for places in _together(cells):
+        part = _part(rows.take(pa.array(places)), cells[places], catalogue, increases)
+        yield part.replace_schema_metadata()
+
+
+def _together(cells: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """The positions of rows, in parts of about PART rows that hold cells whole."""
+    order = np.argsort(cells, kind="stable")
+    ends = np.append(np.flatnonzero(np.diff(cells[order])) + 1, len(cells))
+    cuts = ends[np.searchsorted(ends, np.arange(PART, len(cells), PART))]
+    return np.split(order, np.unique(cuts[cuts < len(cells)]))
+
+
+def _part(
+    rows: pa.Table, cells: NDArray[np.int64], catalogue: Mapping[str, Metric], increases: tuple[str, ...],
+) -> pa.Table:
+    """The panel of some cells."""
+    apart = _apart(rows, increases)
     frame = rows.select(_RANKED).to_pandas(date_as_object=False)
     frame = frame.assign(metric=frame["metric"].astype("str"), cell=cells, row=np.arange(len(frame)))
     aside = frame[apart].sort_values(["cell", "observation_id"])

@@ -78,7 +78,7 @@ def _lost(words: pa.ChunkedArray, known: pa.Array) -> list[str]:
 
 def _repeats(tables: Tables) -> Iterator[str]:
     """A repeat points at a figure that counts, so never at a repeat; no figure is its own repeat or part."""
-    observations = tables["observations"]
+    observations = tables["observations"].select(["observation_id", "repeat_of", "part_of"])
     repeats = observations.filter(pc.is_valid(observations["repeat_of"]))
     chained = repeats.filter(pc.is_in(repeats["repeat_of"], repeats["observation_id"]))
     if chained.num_rows:
@@ -156,7 +156,7 @@ def _ledger(tables: Tables) -> Iterator[str]:
 
 def _families(tables: Tables) -> Iterator[str]:
     """A family table holds exactly the family's observations that are no repeats."""
-    observations = tables["observations"]
+    observations = tables["observations"].select(["observation_id", "repeat_of", "family"])
     counted = observations.filter(pc.is_null(observations["repeat_of"]))
     family = counted["family"].cast(pa.string())
     for name in FAMILIES:

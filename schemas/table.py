@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from schemas.clean import is_clean
 from schemas.columns import Column
 
 if TYPE_CHECKING:
     import pandas as pd
     import pandera.pandas as pandera
     import pyarrow as pa
+
+
+PART = 250_000  # rows that are checked at once, which bounds the memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +69,32 @@ class TableSchema:
         return _pandera(self)
 
     def failures(self, table: pa.Table) -> list[Failure]:
-        """Which rows of an Arrow table break the schema, each once with all its reasons, in the order of rows."""
-        frame = table.to_pandas(date_as_object=False)
-        if is_clean(self, frame):
-            return []
+        """Which rows of an Arrow table break the schema, each once with all its reasons, in the order of rows.
+
+        A large table is looked at in parts, but for its key, which all rows together must keep.
+        """
+        if table.num_rows <= PART or _repeated(table, self.key):
+            return self._failures(table)
+        found = (Failure(failure.row if failure.row is None else failure.row + start, failure.reason)
+                 for start in range(0, table.num_rows, PART) for failure in self._failures(table.slice(start, PART)))
+        return list(dict.fromkeys(found))  # what is wrong with the table as a whole is wrong in every part
+
+    def _failures(self, table: pa.Table) -> list[Failure]:
         from pandera.errors import SchemaErrors
 
+        frame = table.to_pandas(date_as_object=False)
         try:
             self.pandera().validate(frame, lazy=True, inplace=True)
         except SchemaErrors as errors:
             return _failures(self, frame, errors.failure_cases)
         return []
+
+
+def _repeated(table: pa.Table, key: tuple[str, ...]) -> bool:
+    """Whether two rows have one key."""
+    if not key:
+        return False
+    return bool(table.select(key).group_by(list(key), use_threads=False).aggregate([]).num_rows < table.num_rows)
 
 
 @lru_cache(maxsize=64)

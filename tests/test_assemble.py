@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline import panel
 from pipeline.assemble import assemble, wider
 from pipeline.errors import DatasetError, Refusal
 from pipeline.integrity import Figure, rounds
@@ -44,6 +45,12 @@ def test_every_table_is_there_and_the_relations_hold(tables):
     assert list(tables) == list(TABLES)
     assert broken(tables) == []
     assert tables["quarantine"].num_rows == 0
+
+
+def test_ranking_in_parts_gives_the_same_panel(tables, monkeypatch):
+    monkeypatch.setattr(panel, "PART", 2)
+    assert tables["panel"].num_rows > 4
+    assert assemble(extractions(), CATALOGUE, code_version="1")["panel"].equals(tables["panel"], check_metadata=True)
 
 
 def test_repeats_point_at_the_figure_that_counts(tables, names):

@@ -8,7 +8,7 @@ from functools import lru_cache
 from operator import mul
 
 from pipeline.extract.metrics import Reading
-from pipeline.extract.owners import Owner
+from pipeline.extract.owners import GUESSED, Owner
 from pipeline.extract.periods import Period
 from pipeline.extract.quantities import Quantity
 from pipeline.vocabulary import read_toml
@@ -25,6 +25,9 @@ def features(
         "likely": reading.chance,
         "signalled": float(reading.score > 0),
         "owner": owner.certainty,
+        "owner_guessed": float(owner.body is not None and owner.certainty <= GUESSED),
+        "rivals": min(owner.rivals, 3) / 3.0,
+        "employer": float(owner.body is not None and owner.body.kind == "employer"),
         "local_union": float(owner.body is not None and owner.body.kind == "local_union"),
         "no_owner": float(owner.body is None),
         "time_named": float(near),

@@ -21,6 +21,8 @@ from pipeline.vocabulary import either, read_toml
 from pipeline.vocabulary.gazetteer import Division
 
 CAPITAL = "北京市"  # where papers and agencies without a place of their own report from
+BEFORE, GUESSED = 0.7, 0.4  # how sure a body is that acts before the sentence, and one that the article only hints at
+_GUESSES = ("place of the story", "goes on")
 LEAD_IN = 8  # characters
 _BYLINE = re.compile(r"^\s*（[^）]{1,30}）\s*")
 _GOES_ON = re.compile("[又另]讯|[^，。]{0,8}?该[厂矿局院校会县市区]")
@@ -34,11 +36,12 @@ def _words() -> dict[str, Any]:
 
 
 class Owner(NamedTuple):
-    """The body that a figure belongs to, how sure that is (0 to 1), and why."""
+    """The body that a figure belongs to, how sure that is (0 to 1), and why; `rivals`: other bodies named before it."""
 
     body: Body | None
     certainty: float
     why: str
+    rivals: int = 0
 
 
 class Ownership:
@@ -268,7 +271,8 @@ class Ownership:
                 found = found._replace(body=found.body._replace(name=names[share.rank], code=None))
         if found.body is not None:
             self.used.append(found.body)
-        return found
+        rivals = {body.name for body in self.resolver.bodies} - {found.body.name if found.body else ""}
+        return found._replace(rivals=len(rivals))
 
     def _owner(self, position: int, headline: bool) -> Owner:
         begin = self._sentence_start(position)
@@ -285,5 +289,9 @@ class Ownership:
                    and not self.text[: e[0]].endswith("其中")]
         if earlier:
             self.current = earlier[-1][1]
-        why = self.main_why if self.current is self.main else "doer of a sentence before"
-        return Owner(self.current, 0.7 if self.current is not None else 0.0, why)
+        if self.current is None:
+            return Owner(None, 0.0, self.main_why)
+        if self.current is not self.main:
+            return Owner(self.current, BEFORE, "doer of a sentence before")
+        guessed = self.asked or self.main_why.startswith(_GUESSES)
+        return Owner(self.current, GUESSED if guessed else BEFORE, self.main_why)

@@ -6,9 +6,11 @@ The table is `divisions.csv` (see `docs/gazetteer.md`). A division that was rena
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 
 TABLE = Path(__file__).with_name("divisions.csv")
@@ -86,6 +88,10 @@ class Gazetteer:
     @cached_property
     def _renamed_set(self) -> frozenset[Division]:
         return frozenset(self._renamed)
+
+    def divisions(self) -> Iterator[Division]:
+        """All divisions under all their names, in the order of the table's codes."""
+        return chain.from_iterable(self._by_code.values())
 
     # -- one division through time
 

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline import vocabulary
 from pipeline.assemble import assemble
-from schemas import TABLES
+from schemas import TABLES, table
 from schemas.columns import MEASURE_COLUMNS, UNITS
 from schemas.export import arrow_table
 from schemas.families import FAMILIES
@@ -37,13 +37,16 @@ def test_every_measure_has_a_family_that_carries_it():
     assert carried >= {*MEASURE_COLUMNS.values(), "count"}
 
 
+@pytest.mark.parametrize("part", [table.PART, 2])
 @pytest.mark.parametrize("case", read_json("schemas/refused.json")["cases"],
                          ids=lambda case: f"{case['table']}-{'-'.join(case['set'])}")
-def test_a_row_that_breaks_a_rule_is_named_with_its_reason(tables, case):
+def test_a_row_that_breaks_a_rule_is_named_with_its_reason(tables, case, part, monkeypatch):
+    """Whether the table is looked at as a whole or in parts."""
+    monkeypatch.setattr(table, "PART", part)
     schema, rows = TABLES[case["table"]], tables[case["table"]].to_pylist()
     rows[-1] |= {name: float(value) if value in ("inf", "nan") else value for name, value in case["set"].items()}
-    table = arrow_table(schema, {c.name: [row[c.name] for row in rows] for c in schema.columns})
-    [failure] = schema.failures(table)
+    broken = arrow_table(schema, {c.name: [row[c.name] for row in rows] for c in schema.columns})
+    [failure] = schema.failures(broken)
     assert failure.row is not None and case["reason"] in failure.reason
 
 
@@ -53,9 +56,11 @@ def test_the_pandera_schema_takes_frames_of_plain_pandas(tables):
         assert len(schema.pandera().validate(frame, lazy=True)) == tables[name].num_rows
 
 
-def test_a_frame_of_other_types_fails_as_a_whole(tables):
-    table = tables["metrics"].append_column("extra", tables["metrics"]["family"])
-    assert [failure.row for failure in TABLES["metrics"].failures(table)] == [None]
+@pytest.mark.parametrize("part", [table.PART, 2])
+def test_a_frame_of_other_types_fails_as_a_whole(tables, part, monkeypatch):
+    monkeypatch.setattr(table, "PART", part)
+    wide = tables["metrics"].append_column("extra", tables["metrics"]["family"])
+    assert [failure.row for failure in TABLES["metrics"].failures(wide)] == [None]
     assert isinstance(tables["metrics"].to_pandas(), pd.DataFrame)
 
 
