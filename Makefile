@@ -3,12 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+CLUSTER := $(VENV)/.installed-cluster
 EXTRAS := $(VENV)/.installed-extras
 PEERS := .venv-peers
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 UV_VERSION := 0.13.8
 
-.PHONY: build test torture lint lock bench bench-incremental bench-peers bench-scaling clean setup extras notebooks pictures
+.PHONY: build test torture lint lock bench bench-incremental bench-peers bench-scaling \
+	clean setup cluster extras notebooks pictures
 
 build: setup
 	$(BIN)/union-metrics build
@@ -36,7 +38,10 @@ bench: setup
 
 setup: $(STAMP)
 
-# Besides what a build needs: notebooks, exports to Excel and SDMX, tests.
+# Besides what a build needs: workers on other machines, and addresses.
+cluster: $(CLUSTER)
+
+# All of it: notebooks, exports to Excel and SDMX, tests.
 extras: $(EXTRAS)
 
 # The stamp holds the folder that the environment was made for: scripts in a copied or moved .venv point elsewhere.
@@ -61,8 +66,14 @@ $(STAMP): requirements.lock pyproject.toml
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@pwd > $@
 
+$(CLUSTER): $(STAMP) requirements-cluster.lock
+	@echo "Installing the cluster engine into $(VENV)" >&2
+	@rm -f $@
+	$(PIP) install --require-hashes --no-build-isolation -r requirements-cluster.lock
+	@touch $@
+
 $(EXTRAS): $(STAMP) requirements-extras.lock
-	@echo "Installing notebooks, exports and tests into $(VENV)" >&2
+	@echo "Installing notebooks, exports, tests and the cluster engine into $(VENV)" >&2
 	@rm -f $@
 	$(PIP) install --require-hashes --no-build-isolation -r requirements-extras.lock
 	@touch $@
@@ -73,7 +84,8 @@ COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --gen
 lock: setup
 	$(PIP) install uv==$(UV_VERSION)
 	$(BIN)/$(COMPILE) --extra build --output-file requirements.lock
-	$(BIN)/$(COMPILE) --all-extras --constraint requirements.lock --output-file requirements-extras.lock
+	$(BIN)/$(COMPILE) --extra build --extra cluster --constraint requirements.lock --output-file requirements-cluster.lock
+	$(BIN)/$(COMPILE) --all-extras --constraint requirements-cluster.lock --output-file requirements-extras.lock
 
 # What one new page costs among 10,000: a quarter of an hour.
 bench-incremental: setup

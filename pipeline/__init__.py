@@ -15,30 +15,34 @@ if TYPE_CHECKING:
 
     from pipeline.build import BuildResult
     from pipeline.model import Numeral, Observation
+    from pipeline.places import Place
 
 __version__ = "0.1.0"
 __all__ = ["build", "extract_page", "find_numerals", "load"]
 
 
 def build(
-    raw: Path | str = "data/raw", out: Path | str = "data/processed", workers: int = 1, engine: str | None = None,
-    *, ocr: bool = False, full: bool = False, corrections: Path | str | None = None, keep: int = 3,
-    strict: bool = False,
+    raw: Place | str = "data/raw", out: Place | str = "data/processed", workers: int = 1, engine: str | None = None,
+    *, ocr: bool = False, full: bool = False, corrections: Place | str | None = None, keep: int = 3,
+    strict: bool = False, scheduler: str | None = None, local: Path | str | None = None,
 ) -> BuildResult:
-    """Build the dataset of the pages in the folder `raw` and publish it under `out`, all or nothing.
+    """Build the dataset of the pages in `raw` and publish it under `out`, all or nothing; each a folder or an address.
 
-    `workers`: how many processes read pages. `engine`: serial or processes; None takes what fits `workers`. The
-    result is the same whatever both are. A file that cannot be read goes to quarantine and stops nothing. `ocr`:
-    whether pictures of text in PDF files are recognised, by Tesseract; such rows have the flag ocr, less confidence.
-    Only pages that are new or changed are read, unless `full`; the bytes are the same. `corrections`: their file, by
-    default corrections.csv beside the folder `raw`. `keep`: how many versions stay. `strict`: publish nothing where a
-    family lost figures without a page that vanished.
+    `workers`: how many processes read pages. `engine`: serial, processes or dask; None takes what fits `workers`.
+    `scheduler`: the address of a Dask scheduler whose workers read pages. The result is the same whatever they are. A
+    file that cannot be read goes to quarantine and stops nothing. `ocr`: whether pictures of text in PDF files are
+    recognised, by Tesseract; such rows have the flag ocr, less confidence. Only pages that are new or changed are read,
+    unless `full`; the bytes are the same. `corrections`: their file, by default corrections.csv beside the folder
+    `raw`. `keep`: how many versions stay. `strict`: publish nothing where a family lost figures without a page that
+    vanished. `local`: for an address as `out`, the folder that keeps here what was read, so that the next build reads
+    only what is new.
     Raises UserError if the call is wrong (no such folder, wrong cells in issues.csv, no Tesseract for `ocr`), DataError
     if nothing could be published; both are in `pipeline.errors`, and what was published before stays as it is.
     """
     from pipeline.build import build as run
 
-    return run(raw, out, workers, engine, ocr=ocr, full=full, corrections=corrections, keep=keep, strict=strict)
+    return run(raw, out, workers, engine, ocr=ocr, full=full, corrections=corrections, keep=keep, strict=strict,
+               scheduler=scheduler, local=local)
 
 
 def extract_page(path_or_text: Path | str, issue_date: date | str | None = None) -> list[Observation]:

@@ -7,23 +7,27 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.cache import Store
 from pipeline.corrections import default_file
+from pipeline.engines import Engine, chosen
 from pipeline.errors import DataError, Refusal, UserError
 from pipeline.fingerprint import code_version, source_digest
 from pipeline.gather import gather
 from pipeline.inputs import Inputs, inputs_of, is_current, noted, remember
 from pipeline.model import Extraction
+from pipeline.permitted import check, make_folder
+from pipeline.places import Address, Place, place
 from pipeline.progress import Progress, Silent
 from pipeline.read.ocr import check as check_ocr
+from pipeline.remote import folder_of, send, workshop
 from pipeline.versions import KEEP, LOCK, STORE, VERSIONS, current, damages, described, locked, told
 from pipeline.vocabulary import fingerprint, metrics
 
@@ -48,9 +52,9 @@ class BuildResult:
     nothing was new (`unchanged`) and nothing was published.
     """
 
-    out: Path
+    out: Place
     version: str
-    folder: Path
+    folder: Place
     counts: Mapping[str, int]
     quarantined: tuple[Refusal, ...]
     warnings: tuple[str, ...]
@@ -60,21 +64,43 @@ class BuildResult:
 
 
 def build(
-    raw: Path | str, out: Path | str, workers: int = 1, engine: str | None = None, progress: Progress | None = None,
-    *, ocr: bool = False, full: bool = False, corrections: Path | str | None = None, keep: int = KEEP,
-    strict: bool = False, wait: bool = True,
+    raw: Place | str, out: Place | str, workers: int = 1, engine: str | None = None, progress: Progress | None = None,
+    *, ocr: bool = False, full: bool = False, corrections: Place | str | None = None,
+    keep: int = KEEP, strict: bool = False, wait: bool = True, scheduler: str | None = None,
+    local: Path | str | None = None,
 ) -> BuildResult:
-    """Build and publish the dataset of `raw` under `out`; `pipeline.build` has the rest of the contract."""
-    raw, out, tell = Path(raw), Path(out), progress or Silent()
-    _check_out(raw, out)
+    """Build and publish the dataset of `raw` under `out`; `pipeline.build` has the rest of the contract.
+
+    `wait`: whether to wait where another build is at work, rather than to raise DataError.
+    """
+    raw, out, tell, hands = place(raw), place(out), progress or Silent(), chosen(engine, workers, scheduler)
+    check(raw, out, hands, local)
+    known = place(corrections) if corrections else default_file(raw)
     if ocr:
         check_ocr()
-    if corrections and not Path(corrections).is_file():
-        raise UserError("there is no such file of corrections", file=str(corrections),
+    if corrections and not known.is_file():
+        raise UserError("there is no such file of corrections", file=str(known),
                         remedy="Name another file with --corrections")
-    load = (raw, Path(corrections) if corrections else default_file(raw), ocr)
+    if isinstance(raw, Address):
+        tell.stage(f"Looking at the files of {raw}")
+    make = partial(_build, (raw, known, ocr), tell=tell, engine=hands, full=full, keep=keep, strict=strict, wait=wait)
+    if isinstance(out, Path):
+        return make(out)
+    with workshop(Path(local) if local else None) as folder:
+        result = make(folder)
+        if send(folder / VERSIONS / result.version, out, keep):
+            tell.stage(f"Sent version {result.version} to {out}")
+        return replace(result, out=out, folder=folder_of(out, result.version))
+
+
+def _build(
+    load: tuple[Place, Place, bool], out: Path, tell: Progress, engine: Engine, full: bool, keep: int, strict: bool,
+    wait: bool,
+) -> BuildResult:
+    """Build and publish in a folder; `load`: what makes the inputs."""
+    raw, _, ocr = load
     inputs = inputs_of(*load)  # a call that is wrong is told before anything is made or waited for
-    _make(out)
+    make_folder(out)
     with told(out), _seldom_collected(), _alone(out, wait, tell) as waited, _scratch(out) as scratch:
         if waited:
             inputs = inputs_of(*load)
@@ -87,7 +113,7 @@ def build(
         from pipeline.shelf import Shelf
 
         pages = Shelf(scratch / "pages")
-        gather(raw, inputs.sources, store, tell, workers, engine, ocr, pages)
+        gather(raw, inputs.sources, store, tell, engine, ocr, pages)
         tables = _tables(pages, inputs, tell, Shelf(scratch / "tables"))
         changes, drift = _compared(tables, inputs, out)
         if strict and drift:
@@ -231,27 +257,3 @@ def _info(inputs: Inputs, tables: Mapping[str, pa.Table]) -> dict[str, Any]:
             "issues_sha256": inputs.manifest_sha256, "corrections_sha256": inputs.corrections.digest,
         },
     }
-
-
-def _make(out: Path) -> None:
-    """Make the folder of the dataset; raises UserError where that cannot be."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(f"this folder cannot be made: {error.strerror}", file=str(out),
-                        remedy="Name another folder with --out") from None
-
-
-def _check_out(raw: Path, out: Path) -> None:
-    """Raises UserError, before any work is done, where the dataset could not be written."""
-    where, pages = out.resolve(), raw.resolve()
-    if where == pages or pages in where.parents:
-        raise UserError("the dataset would be published among the raw pages", file=str(out),
-                        remedy="Name another folder with --out")
-    there = next(folder for folder in (where, *where.parents) if os.path.lexists(folder))
-    if not there.is_dir():
-        raise UserError("a file stands where the folder of the dataset belongs", file=str(there),
-                        remedy="Name another folder with --out")
-    if not os.access(there, os.W_OK | os.X_OK):
-        raise UserError("this folder cannot be written to", file=str(there),
-                        remedy="Give access, or name another folder with --out")

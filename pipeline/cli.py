@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline import __version__
+from pipeline.arguments import DATASET, FOLDER, PLACE
 from pipeline.messages import say
 from pipeline.messages.commands import Commands, in_words, told
 
 if TYPE_CHECKING:
     from pipeline.build import BuildResult
-
-FOLDER = click.Path(path_type=Path)
+    from pipeline.places import Place
 RAW, OUT = Path("data/raw"), Path("data/processed")
 NAMED = 5  # refusals that the summary of a build names
 
@@ -42,15 +42,20 @@ OCR = click.option("--ocr", is_flag=True, help="Recognise pictures of text in PD
 def _build_options(command: Any) -> Any:
     """The options that `build` and `watch` share."""
     for option in reversed((
-        click.option("--raw", type=FOLDER, default=RAW, show_default=True,
-                     help="Folder with the pages and issues.csv."),
-        click.option("--out", type=FOLDER, default=OUT, show_default=True, help="Folder to publish the dataset in."),
-        click.option("--corrections", type=FOLDER, metavar="FILE",
+        click.option("--raw", type=PLACE, default=RAW, show_default=True,
+                     help="Folder or address with the pages and issues.csv."),
+        click.option("--out", type=PLACE, default=OUT, show_default=True,
+                     help="Folder or address to publish the dataset in."),
+        click.option("--local", type=FOLDER,
+                     help="Folder that keeps what was read, where --out is an address."),
+        click.option("--corrections", type=PLACE, metavar="FILE",
                      help="What people corrected  [default: corrections.csv beside the folder of the pages]"),
         click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, metavar="N",
                      help="How many processes read pages."),
-        click.option("--engine", type=click.Choice(["serial", "processes"]),
-                     help="How pages are spread; by default what fits the workers. The dataset is the same."),
+        click.option("--engine", type=click.Choice(["serial", "processes", "dask"]), metavar="NAME",
+                     help="How pages are spread: serial, processes, dask  [default: what fits the workers]"),
+        click.option("--scheduler", metavar="ADDRESS",
+                     help="Dask scheduler whose workers read pages, as in tcp://HOST:8786."),
         OCR,
         click.option("--keep", type=click.IntRange(min=1), default=3, show_default=True, metavar="N",
                      help="How many versions stay, the new one included."),
@@ -64,7 +69,7 @@ def _build_options(command: Any) -> Any:
 @_build_options
 @click.option("--full", is_flag=True, help="Read every page again; the dataset is the same.")
 @click.option("--no-wait", is_flag=True, help="End with 1 where another build is at work.")
-def build(raw: Path, out: Path, workers: int, engine: str | None, no_wait: bool, **options: Any) -> None:
+def build(raw: Place, out: Place, workers: int, engine: str | None, no_wait: bool, **options: Any) -> None:
     """Build the dataset and publish it, all or nothing.
 
     Only pages that are new or changed are read.
@@ -107,7 +112,7 @@ def _summarise(result: BuildResult) -> None:
               help="How often to look at the folder.")
 @click.option("--quiet", type=click.FloatRange(min=0), default=5.0, show_default=True, metavar="SECONDS",
               help="How long nothing may change before a build.")
-def watch(raw: Path, out: Path, workers: int, engine: str | None, every: float, quiet: float, **options: Any) -> None:
+def watch(raw: Place, out: Place, workers: int, engine: str | None, every: float, quiet: float, **options: Any) -> None:
     """Build now, and again whenever files have arrived.
 
     Ends with 0 on SIGTERM or Ctrl-C; a build that is broken off publishes nothing.
@@ -128,9 +133,10 @@ def watch(raw: Path, out: Path, workers: int, engine: str | None, every: float, 
 
 @main.command()
 @click.argument("document")
-@click.option("--raw", type=FOLDER, default=RAW, show_default=True, help="Folder with the pages and issues.csv.")
+@click.option("--raw", type=PLACE, default=RAW, show_default=True,
+              help="Folder or address with the pages and issues.csv.")
 @OCR
-def page(document: str, raw: Path, ocr: bool) -> None:
+def page(document: str, raw: Place, ocr: bool) -> None:
     """Show a page's text as it was read, its articles and their spans."""
     from pipeline.single import extraction_of
     from pipeline.told import page_text
@@ -140,10 +146,11 @@ def page(document: str, raw: Path, ocr: bool) -> None:
 
 @main.command()
 @click.argument("reference", metavar="ID")
-@click.option("--raw", type=FOLDER, default=RAW, show_default=True, help="Folder with the pages and issues.csv.")
-@click.option("--root", type=FOLDER, default=OUT, show_default=True, help="Folder of the published dataset.")
+@click.option("--raw", type=PLACE, default=RAW, show_default=True,
+              help="Folder or address with the pages and issues.csv.")
+@click.option("--root", type=DATASET, default=OUT, show_default=True, help="Folder or address of the dataset.")
 @click.option("--json", "as_json", is_flag=True, help="Print all that there is to tell as JSON.")
-def explain(reference: str, raw: Path, root: Path, as_json: bool) -> None:
+def explain(reference: str, raw: Place, root: Path, as_json: bool) -> None:
     """Show a figure in its page and how each field was reached.
 
     ID is an observation_id or its first digits; or DOCUMENT:QUOTE, which also tells why a number is no figure.
@@ -185,8 +192,8 @@ def evaluate(gold_dir: Path, corpus: Path, half: str | None, split: Path | None,
 
 
 @main.command()
-@click.argument("root", type=FOLDER, default=OUT)
-def validate(root: Path) -> None:
+@click.argument("root", type=PLACE, default=OUT)
+def validate(root: Place) -> None:
     """Check a published dataset against the schemas and its checksums.
 
     ROOT is its folder, data/processed if not given.
@@ -202,13 +209,14 @@ def validate(root: Path) -> None:
 
 
 @main.command()
-@click.option("--raw", type=FOLDER, default=RAW, show_default=True, help="Folder with the pages and issues.csv.")
+@click.option("--raw", type=PLACE, default=RAW, show_default=True,
+              help="Folder or address with the pages and issues.csv.")
 @click.option("--out", "--root", "root", type=FOLDER, default=OUT, show_default=True,
               help="Folder of the published dataset.")
 @click.option("--file", type=FOLDER, help="The file to write  [default: report.html in that folder]")
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, metavar="N",
               help="How many processes read pages.")
-def report(raw: Path, root: Path, file: Path | None, workers: int) -> None:
+def report(raw: Place, root: Path, file: Path | None, workers: int) -> None:
     """Write one HTML page: charts, a table to search, each figure in its page.
 
     The page holds all that it shows, loads nothing from anywhere and opens in any browser.
@@ -223,7 +231,7 @@ def report(raw: Path, root: Path, file: Path | None, workers: int) -> None:
 
 
 @main.command()
-@click.option("--root", type=FOLDER, default=OUT, show_default=True, help="Folder of the published dataset.")
+@click.option("--root", type=DATASET, default=OUT, show_default=True, help="Folder or address of the dataset.")
 @click.option("--to", type=FOLDER, default=Path("export"), show_default=True, help="Folder to write into.")
 @click.option("--format", "formats", type=click.Choice(["csv", "xlsx", "sdmx"]), multiple=True, default=("csv",),
               show_default="csv", help="In which form; can be given several times.")

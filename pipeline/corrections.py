@@ -11,10 +11,10 @@ import io
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
 from pipeline.errors import UserError
 from pipeline.model import Extraction, Observation
+from pipeline.places import Place
 from pipeline.read.sheet import UnreadableError
 from pipeline.read.text import decode
 from pipeline.vocabulary import metrics
@@ -60,12 +60,12 @@ class Corrections:
                 for document, rows in self.by_document.items() if document not in documents for row in rows]
 
 
-def default_file(raw: Path) -> Path:
+def default_file(raw: Place) -> Place:
     """Where the corrections of the pages in `raw` are looked for: beside the folder (data/corrections.csv)."""
     return raw.parent / NAME
 
 
-def load_corrections(path: Path) -> Corrections:
+def load_corrections(path: Place) -> Corrections:
     """The corrections in the file `path`; none where it is not there.
 
     Raises UserError that lists each wrong cell with its line and column.
@@ -91,7 +91,7 @@ def load_corrections(path: Path) -> Corrections:
     return Corrections(path.name, by_document, hashlib.sha256(data).hexdigest())
 
 
-def corrections_of(raw: Path, extraction: Extraction, o: Observation) -> list[str]:
+def corrections_of(raw: Place, extraction: Extraction, o: Observation) -> list[str]:
     """What people corrected in a figure of a page of the folder `raw`: a sentence a field, with its reason and line.
 
     In: the page and one of its figures as they are read, without corrections. Raises UserError for a wrong file.

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 SHOWN = 20  # how many problems a message lists; `problems` has them all
 
@@ -19,6 +20,16 @@ class UnionMetricsError(Exception):
         sentence = f"{where}: {problem}" if where else problem
         super().__init__(f"{_ended(sentence)} {_ended(remedy)}" if remedy else _ended(sentence))
         self.problem, self.file, self.place, self.remedy = problem, file, place, remedy
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """An error comes out of a worker as it was, whatever its class is made from."""
+        return _revived, (type(self), self.args, self.__dict__)
+
+
+def _revived(kind: type[UnionMetricsError], args: tuple[Any, ...], state: dict[str, Any]) -> UnionMetricsError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 def _ended(sentence: str) -> str:

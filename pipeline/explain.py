@@ -12,6 +12,7 @@ from pipeline.corrections import corrections_of
 from pipeline.errors import DataError, UserError
 from pipeline.explanation import Explainer, Explanation
 from pipeline.model import Extraction, LedgerEntry, Page
+from pipeline.places import Place
 from pipeline.read import file_of, files
 from pipeline.read.ocr import FLAG as OCR
 from pipeline.single import extraction_of
@@ -37,7 +38,7 @@ class Answer:
     corrected: tuple[str, ...] = ()
 
 
-def explain(raw: Path, root: Path, reference: str) -> list[Answer]:
+def explain(raw: Place, root: Path, reference: str) -> list[Answer]:
     """What `reference` names: one figure by its observation_id or the first digits, or each number DOCUMENT:QUOTE.
 
     An id is looked up in the dataset published under `root`. Raises UserError where the reference names nothing or too
@@ -51,7 +52,7 @@ def explain(raw: Path, root: Path, reference: str) -> list[Answer]:
     return _printed(raw, extraction_of(raw, reference[:colon]), reference[colon + 1:])
 
 
-def _printed(raw: Path, extraction: Extraction, quote: str) -> list[Answer]:
+def _printed(raw: Place, extraction: Extraction, quote: str) -> list[Answer]:
     wanted = _joined(quote)
     found = [entry for entry in extraction.ledger if _joined(entry.quote) == wanted]
     if not found:
@@ -62,7 +63,7 @@ def _printed(raw: Path, extraction: Extraction, quote: str) -> list[Answer]:
     return [_answer(raw, explainer, entry) for entry in found]
 
 
-def _answer(raw: Path, explainer: Explainer, entry: LedgerEntry, row: dict[str, Any] | None = None) -> Answer:
+def _answer(raw: Place, explainer: Explainer, entry: LedgerEntry, row: dict[str, Any] | None = None) -> Answer:
     extraction, number = explainer.extraction, entry.observation
     if number is None:
         return Answer(extraction.page, entry, None, row)
@@ -75,7 +76,7 @@ def _joined(quote: str) -> str:
     return "".join(quote.split())
 
 
-def _published(raw: Path, root: Path, prefix: str) -> Answer:
+def _published(raw: Place, root: Path, prefix: str) -> Answer:
     """The published row whose id starts with `prefix`, explained by what now stands at its characters."""
     row = _row(root, prefix)
     extraction = extraction_of(raw, row["document"], OCR in row["flags"])

@@ -1,14 +1,15 @@
 """All that one raw file gives: its pages read and extracted, whatever goes wrong with one of them kept to itself."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.errors import Refusal
 from pipeline.extract.observations import extract
-from pipeline.fingerprint import content_digest
+from pipeline.fingerprint import content_digests, digest_of
 from pipeline.model import Extraction, Page
-from pipeline.read import read_file
+from pipeline.places import Place
+from pipeline.read import load_files, read_bytes
 from pipeline.read.issues import IssueRow
 from pipeline.read.ocr import doubted
 
@@ -17,14 +18,19 @@ Item = tuple[str, Mapping[str, IssueRow]]  # a file, relative to the raw folder,
 Results = list[Extraction | Refusal]
 
 
-def extract_file(raw: Path, item: Item, ocr: bool = False) -> Results:
+def extract_file(raw: Place, item: Item, ocr: bool = False) -> Results:
     """All that the pages of one file give, or why they are refused; no error of one page reaches another."""
-    return [page if isinstance(page, Refusal) else _extracted(page) for page in read_file(raw, *item, ocr)]
+    return next(extract_files(raw, [item], ocr))[0]
 
 
-def extract_and_digest(raw: Path, item: Item, ocr: bool = False) -> tuple[Results, str | None]:
-    """The same, and the digest of the file's bytes afterwards, which tells whether they changed meanwhile."""
-    return extract_file(raw, item, ocr), content_digest(raw / item[0])
+def extract_files(raw: Place, items: Sequence[Item], ocr: bool = False) -> Iterator[tuple[Results, str | None]]:
+    """The same for some files, each with the digest of the bytes that were read; None where they cannot be had."""
+    for (file, rows), data in zip(items, load_files(raw, [file for file, _ in items]), strict=True):
+        if isinstance(data, Refusal):
+            yield [data], next(content_digests(raw, [file]))  # it was refused unread
+        else:
+            pages = read_bytes(file, data, rows, ocr)
+            yield [page if isinstance(page, Refusal) else _extracted(page) for page in pages], digest_of(data)
 
 
 def _extracted(page: Page) -> Extraction | Refusal:

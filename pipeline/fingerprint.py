@@ -6,12 +6,13 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
 from pipeline import __version__
+from pipeline.places import Address, Place
 from pipeline.read.issues import IssueRow
 from pipeline.vocabulary import fingerprint as vocabulary_digest
 
@@ -57,6 +58,19 @@ def _version(name: str) -> str:
         return f"{name} missing"
 
 
+def digest_of(data: bytes) -> str:
+    """sha256 of some bytes, in hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def content_digests(raw: Place, files: Sequence[str]) -> Iterator[str | None]:
+    """`content_digest` of files below `raw`, in their order."""
+    if isinstance(raw, Address):
+        return (digest_of(data) if isinstance(data, bytes) else None for data in raw.contents(files, LARGEST))
+    folder = os.fspath(raw)
+    return (content_digest(os.path.join(folder, file)) for file in files)
+
+
 def content_digest(path: Path | str) -> str | None:
     """sha256 of a file's bytes, in hex; None where it cannot be read, is no ordinary file or larger than any page.
 
@@ -67,7 +81,7 @@ def content_digest(path: Path | str) -> str | None:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
                 return None
-            return hashlib.sha256(file.readall()).hexdigest()
+            return digest_of(file.readall())
     except OSError:
         return None
 

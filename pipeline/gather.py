@@ -1,58 +1,45 @@
 """From the files of a raw folder to the rows of their pages: from the store what was extracted before, else anew."""
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.batch import Batch, Source, read_batch
 from pipeline.cache import Store
-from pipeline.engines import run
-from pipeline.errors import Refusal
-from pipeline.fingerprint import code_version, content_digest, entry_key
-from pipeline.model import Extraction
+from pipeline.engines import Engine
+from pipeline.errors import UnionMetricsError
+from pipeline.fingerprint import content_digests, entry_key
+from pipeline.places import Address, Place
 from pipeline.progress import Progress
 from pipeline.read.issues import Manifest
-from pipeline.vocabulary import metrics
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from pipeline.extraction import Item, Results
     from pipeline.pagerows import PageRows
 
-BATCH_FILES, BATCH_ROWS = 500, 100_000  # a batch is kept as soon as it has so many; what was kept survives a kill
+SEGMENT_FILES, SEGMENT_ROWS = 500, 100_000  # files, numbers; so many are kept at once, and survive a kill from then on
+BATCH_FILES, FEWEST = 250, 16  # files of a batch: so many at most; so few where there are several hands, or pictures
+SHARES = 4  # batches that each hand should get
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A raw file, its rows of issues.csv, the digest of its bytes and its key; None where it cannot be read."""
-
-    item: Item
-    content: str | None
-    key: str | None
-
-
-def sources(raw: Path, found: Iterable[str], manifest: Manifest, ocr: bool = False) -> list[Source]:
+def sources(raw: Place, found: Sequence[str], manifest: Manifest, ocr: bool = False) -> list[Source]:
     """The files with what decides their rows. Every byte of every file is read."""
     listed = []
-    folder = os.fspath(raw)
-    for file in found:
+    for file, content in zip(found, content_digests(raw, found), strict=True):
         rows = manifest.of_file(file)
-        content = content_digest(os.path.join(folder, file))
         listed.append(Source((file, rows), content, content and entry_key(file, content, rows, ocr)))
     return listed
 
 
 def gather(
-    raw: Path, listed: Sequence[Source], store: Store, tell: Progress, workers: int = 1, engine: str | None = None,
-    ocr: bool = False, into: MutableMapping[str, pa.Table] | None = None,
+    raw: Place, listed: Sequence[Source], store: Store, tell: Progress, engine: Engine, ocr: bool = False,
+    into: MutableMapping[str, pa.Table] | None = None,
 ) -> PageRows:
     """The rows of all files, their tables put `into` what is given; what was extracted here is put into the store.
 
-    Raises OSError where the disk refuses, and what `engines.run` raises.
+    Raises OSError where the disk refuses, and what the engine raises.
     """
     from pipeline.pagerows import joined
 
@@ -62,7 +49,7 @@ def gather(
         kept = len(listed) - len(missing)
         tell.stage(f"Reading {len(missing):,} files of {raw}"
                    + (f"; {kept:,} are unchanged since they were read" if kept else ""))
-        loose = _extract(raw, missing, store, tell, workers, engine, ocr) if missing else []
+        loose = _extract(raw, missing, store, tell, engine, ocr) if missing else []
         parts = store.rows({source.key for source in listed if source.key})
         if parts is not None:
             return joined([*parts, *loose], into)
@@ -70,58 +57,49 @@ def gather(
 
 
 def _extract(
-    raw: Path, missing: Sequence[Source], store: Store, tell: Progress, workers: int, engine: str | None,
-    ocr: bool,
+    raw: Place, missing: Sequence[Source], store: Store, tell: Progress, engine: Engine, ocr: bool,
 ) -> list[PageRows]:
     """Extract files and keep their rows in the store; the rows that cannot be kept are given back."""
-    from pipeline.extraction import extract_and_digest
+    from pipeline.pagerows import joined
 
-    results = run(engine, partial(extract_and_digest, raw, ocr=ocr), (source.item for source in missing), workers)
-    pairs = zip(missing, tell.track(results, len(missing)), strict=True)
+    size = _batch_size(len(missing), engine.hands, ocr)
+    items = (missing[start:start + size] for start in range(0, len(missing), size))
+    where = raw if isinstance(raw, Address) else raw.absolute()  # a worker may have been started elsewhere
+    batches = engine.run(partial(read_batch, where, ocr), items)
     loose = []
-    for batch in _batches(pairs):
-        lasting = [(source, given) for source, (given, content) in batch if _lasts(source, given, content)]
-        passing = [given for source, (given, content) in batch if not _lasts(source, given, content)]
-        if lasting:
-            entries = {source.key: tuple(map(_document, given)) for source, given in lasting if source.key}
-            store.add(_rows([given for _, given in lasting]), entries)
-        if passing:
-            loose.append(_rows(passing))
+    for segment in _segments(tell.track(_file_by_file(batches), len(missing))):
+        kept = [batch.kept for batch in segment if batch.kept]
+        if kept:
+            store.add(joined(kept), {key: pages for batch in segment for key, pages in batch.entries.items()})
+        loose += [batch.passing for batch in segment if batch.passing]
     return loose
 
 
-Extracted = tuple[Source, tuple["Results", str | None]]
+def _batch_size(files: int, hands: int, ocr: bool) -> int:
+    """Files a batch: few enough that all hands have some to the end, many enough that checking it costs little."""
+    most = FEWEST if ocr else BATCH_FILES
+    return most if hands == 1 else min(max(-(-files // (hands * SHARES)), FEWEST), most)
 
 
-def _batches(pairs: Iterable[Extracted]) -> Iterator[list[Extracted]]:
-    batch: list[Extracted] = []
-    rows = 0
-    for pair in pairs:
-        batch.append(pair)
-        rows += sum(len(one.ledger) for one in pair[1][0] if isinstance(one, Extraction))
-        if len(batch) >= BATCH_FILES or rows >= BATCH_ROWS:
-            yield batch
-            batch, rows = [], 0
-    if batch:
+def _file_by_file(batches: Iterable[Batch]) -> Iterator[Batch | None]:
+    """As many values as files, for the progress: of each batch the last is the batch itself."""
+    for batch in batches:
+        yield from [None] * (batch.files - 1)
         yield batch
 
 
-def _lasts(source: Source, given: Results, content: str | None) -> bool:
-    """Whether the results are those of the bytes that the key names, and no failure that may not come again."""
-    from pipeline.extraction import EXTRACTION_FAILED
-    from pipeline.read.sheet import MAY_PASS
-
-    failed = any(isinstance(one, Refusal) and one.code in MAY_PASS | {EXTRACTION_FAILED} for one in given)
-    return source.key is not None and source.content == content and not failed
-
-
-def _document(result: Extraction | Refusal) -> str:
-    return result.document or "" if isinstance(result, Refusal) else result.page.document
-
-
-def _rows(given: Iterable[Results]) -> PageRows:
-    from pipeline.assemble import page_rows
-
-    results = [one for results in given for one in results]
-    return page_rows((one for one in results if isinstance(one, Extraction)), metrics(), code_version(),
-                     [one for one in results if isinstance(one, Refusal)])
+def _segments(batches: Iterable[Batch | None]) -> Iterator[list[Batch]]:
+    """The batches in groups that are worth a segment of the store each; what came before an error is given too."""
+    held: list[Batch] = []
+    try:
+        for batch in filter(None, batches):
+            held.append(batch)
+            numbers = sum(one.kept["numerals"].num_rows for one in held if one.kept)
+            if sum(one.files for one in held) >= SEGMENT_FILES or numbers >= SEGMENT_ROWS:
+                yield held
+                held = []
+    except UnionMetricsError:
+        yield held
+        raise
+    if held:
+        yield held

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.batch import Source
 from pipeline.corrections import Corrections, load_corrections
 from pipeline.fingerprint import code_version, libraries
-from pipeline.gather import Source, sources
+from pipeline.gather import sources
+from pipeline.places import Place
 from pipeline.read import files
 from pipeline.read.issues import NAME as MANIFEST
 from pipeline.read.issues import load_issues
@@ -24,7 +26,7 @@ LAST = "last.json"  # in the store: from what the version published last was bui
 class Inputs:
     """All that decides a dataset: the raw folder and its files, what people say of them, and a digest of all of it."""
 
-    raw: Path
+    raw: Place
     sources: Sequence[Source]
     corrections: Corrections
     manifest_sha256: str | None
@@ -43,7 +45,7 @@ class Inputs:
         return None if None in keys else hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
-def inputs_of(raw: Path, corrections: Path, ocr: bool = False) -> Inputs:
+def inputs_of(raw: Place, corrections: Place, ocr: bool = False) -> Inputs:
     """The inputs in the folder `raw` and in the file of corrections; `ocr`: whether pictures of text are recognised.
 
     Raises UserError where the folder is not there or a cell of issues.csv or of the corrections is wrong.

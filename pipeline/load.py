@@ -1,6 +1,7 @@
 """Reading a published dataset into pandas, pinned to one build; plain `pd.read_parquet` works too."""
 from __future__ import annotations
 
+import io
 import json
 import os
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import UserError
+from pipeline.places import Address, Place, place
 from schemas import TABLES
 
 if TYPE_CHECKING:
@@ -23,9 +25,9 @@ class Dataset:
     It can be read as long as its version is kept (`union-metrics build --keep`).
     """
 
-    folder: Path
+    folder: Place
 
-    def path(self, table: str) -> Path:
+    def path(self, table: str) -> Place:
         """The table's file; raises UserError if there is no such table."""
         path = self.folder / f"{table}.parquet"
         if not path.is_file():
@@ -36,17 +38,18 @@ class Dataset:
         """The table as a frame; raises UserError if there is no such table."""
         import pandas as pd
 
-        return pd.read_parquet(self.path(table))
+        path = self.path(table)
+        return pd.read_parquet(path if isinstance(path, Path) else io.BytesIO(path.read_bytes()))
 
     @property
     def build(self) -> dict[str, Any]:
         """What build.json says: version, inputs, code version, rows, bytes and sha256 of each table."""
-        described: dict[str, Any] = json.loads((self.folder / "build.json").read_text(encoding="utf-8"))
+        described: dict[str, Any] = json.loads((self.folder / "build.json").read_bytes())
         return described
 
 
-def open_dataset(root: Path | str = ROOT) -> Dataset:
-    """The dataset that is published under `root` now, also given as a version's own folder.
+def open_dataset(root: Place | str = ROOT) -> Dataset:
+    """The dataset that is published under `root` now, a folder or an address, also given as a version's own folder.
 
     Raises UserError if nothing is published there.
     """
@@ -59,13 +62,19 @@ def open_dataset(root: Path | str = ROOT) -> Dataset:
     return Dataset(folder)
 
 
-def _now(root: Path | str) -> Path:
+def _now(root: Place | str) -> Place:
     """The folder of the version that is current, or the folder itself where it is a version's own."""
+    root = place(root)
+    if isinstance(root, Address):
+        from pipeline.remote import folder_of, pointed
+
+        version, _ = pointed(root)
+        return folder_of(root, version) if version else root
     link = os.path.join(root, "current")
     return Path(os.path.realpath(link if os.path.lexists(link) else root))
 
 
-def load(table: str = "observations", root: Path | str = ROOT) -> pd.DataFrame:
+def load(table: str = "observations", root: Place | str = ROOT) -> pd.DataFrame:
     """A table of the dataset published under `root`; for tables that must match, use `open_dataset`.
 
     A version that was removed before it could be read, because newer ones came, is given up for the current one.

@@ -12,6 +12,7 @@ from pipeline.errors import DataError, Refusal, UserError
 from pipeline.extract.observations import extract
 from pipeline.extraction import extract_file
 from pipeline.model import Extraction, Observation, Page
+from pipeline.places import Place
 from pipeline.read import file_of, files, read_file
 from pipeline.read.issues import IssueRow, issue_of, load_issues, parse_date
 
@@ -35,13 +36,15 @@ def extract_single(path_or_text: Path | str, issue_date: date | str | None = Non
     return list(extract(page).observations)
 
 
-def extraction_of(raw: Path, document: str, ocr: bool = False) -> Extraction:
+def extraction_of(raw: Place, document: str, ocr: bool = False) -> Extraction:
     """What the page `document` of the folder `raw` gives, as in a build; `document` may also be the file's path.
 
     Raises UserError where there is no such file, DataError where it gives no text.
     """
     known = files(raw)
-    name = document if file_of(document, known) in known else os.path.relpath(document, raw).replace(os.sep, "/")
+    name = document
+    if isinstance(raw, Path) and file_of(document, known) not in known:
+        name = os.path.relpath(document, raw).replace(os.sep, "/")
     file = file_of(name, known)
     if file not in known:
         alike = difflib.get_close_matches(document, known, 3, 0.5)

@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.load import ROOT, open_dataset
+from pipeline.places import Address, Place
+from pipeline.remote import fetched
 from pipeline.versions import BUILD, PACKAGE, file_digest
 from schemas import TABLES
 from schemas.export import arrow_schema
@@ -18,13 +20,16 @@ from schemas.relations import broken
 NAMED_ROWS = 5
 
 
-def validate(root: Path | str = ROOT) -> list[str]:
+def validate(root: Place | str = ROOT) -> list[str]:
     """What is wrong with the dataset published under `root`, a sentence each; empty if it is whole.
 
     Files are compared with build.json and datapackage.json first; a file that differs is not read further.
     Raises UserError if nothing is published there.
     """
     folder = open_dataset(root).folder
+    if isinstance(folder, Address):
+        with fetched(folder) as copy:
+            return validate(copy)
     problems = _descriptions(folder)
     tables: dict[str, pa.Table] = {}
     for name in TABLES:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import DataError, UserError
+from pipeline.places import Place
 
 VERSIONS, CURRENT, STAGING, LOCK, STORE = ".versions", "current", ".staging", ".lock", ".store"
 LEAVING = ".leaving-"  # before the name of a version that is being removed
@@ -103,7 +104,7 @@ def file_digest(path: Path) -> str:
 
 
 @contextmanager
-def told(root: Path) -> Iterator[None]:
+def told(root: Place) -> Iterator[None]:
     """Turns an OSError (a full disk, no access) into a DataError that says what to do."""
     try:
         yield

@@ -10,36 +10,48 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
 
 from pipeline.errors import UnionMetricsError
+from pipeline.places import Address, Place
 from pipeline.read import files
 
 EVERY = 2.0  # seconds between two looks
 QUIET = 5.0  # seconds without a change after which a file that was being copied is taken for whole
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
-Sight = tuple[tuple[str, int, int, int], ...]
+Sight = tuple[tuple[str | int, ...], ...]
 
 
 class Stopped(BaseException):
     """A signal came in the middle of a build, which is broken off: what was published before stays."""
 
 
-def sight(raw: Path, beside: Sequence[Path] = ()) -> Sight:
+def sight(raw: Place, beside: Sequence[Place] = ()) -> Sight:
     """What tells that something changed: path, size, time and inode of each file; what vanishes meanwhile is left out.
+
+    Of files at an address: what their store tells of them.
 
     Raises UserError where the folder is not there.
     """
-    seen = []
-    for path in (*(raw / name for name in (*files(raw), "issues.csv")), *beside):
-        try:
-            status = path.stat()
-        except OSError:
-            continue
-        seen.append((str(path), status.st_size, status.st_mtime_ns, status.st_ino))
-    return tuple(seen)
+    if isinstance(raw, Address):
+        seen: list[tuple[str | int, ...]] = list(raw.found().items())
+    else:
+        seen = [mark for name in (*files(raw), "issues.csv") for mark in _mark(raw / name)]
+    return (*seen, *(mark for path in beside for mark in _mark(path)))
+
+
+def _mark(path: Place) -> Iterator[tuple[str | int, ...]]:
+    """What changes when a file changes; nothing where it is not there."""
+    if isinstance(path, Address):
+        told = path.mark()
+        yield from [(str(path), told)] if told else []
+        return
+    try:
+        status = path.stat()
+    except OSError:
+        return
+    yield str(path), status.st_size, status.st_mtime_ns, status.st_ino
 
 
 def watch(

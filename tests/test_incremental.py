@@ -14,9 +14,9 @@ from pipeline import versions
 from pipeline.build import build
 from pipeline.cache import Store
 from pipeline.diff import diff
-from pipeline.extraction import extract_and_digest
 from pipeline.load import load
 from pipeline.progress import Silent
+from pipeline.read import load_file
 from pipeline.validate import validate
 from tests.conftest import REPOSITORY
 from tests.raw_pages import write_raw
@@ -120,7 +120,7 @@ def test_a_damaged_store_is_made_anew(tmp_path, damage):
 def test_other_code_reads_every_page_again(tmp_path, monkeypatch):
     raw, out = write_raw(tmp_path / "raw"), tmp_path / "out"
     build(raw, out)
-    for name in ("fingerprint", "gather", "inputs", "build"):
+    for name in ("fingerprint", "batch", "inputs", "build"):
         monkeypatch.setattr(sys.modules[f"pipeline.{name}"], "code_version", lambda: "another")
     assert built(raw, out)[0] == 7
     assert set(load("documents", out).code_version) == {"another"}
@@ -140,19 +140,26 @@ def test_a_file_that_changes_while_it_is_read_is_not_kept_under_its_old_bytes(tm
     page = raw / "1999-06.txt"
     sound = page.read_bytes()
 
-    def late(folder, item, **options):
-        if item[0] == page.name:
+    def late(folder, file):
+        if file == page.name:
             page.write_bytes("本报讯　今年以来，新余市总工会组建工会99家。".encode())
-        return extract_and_digest(folder, item, **options)
+        return load_file(folder, file)
 
     with monkeypatch.context() as patched:
-        patched.setattr("pipeline.extraction.extract_and_digest", late)
+        patched.setattr("pipeline.read.load_file", late)
         build(raw, out)
     assert "99家" in set(load(root=out).quote)
     page.write_bytes(sound)
     assert built(raw, out)[0] == 1
     build(raw, tmp_path / "anew")
     assert contents(out) == contents(tmp_path / "anew")
+
+
+def test_a_file_that_is_refused_unread_is_refused_once(tmp_path):
+    raw, out = write_raw(tmp_path / "raw"), tmp_path / "out"
+    (raw / "large.txt").write_text("工" * 3_000_000, encoding="utf-8")
+    assert built(raw, out)[0] == 8
+    assert build(raw, out).unchanged
 
 
 def test_a_failure_that_may_not_come_again_is_not_kept(tmp_path, monkeypatch):

@@ -11,11 +11,12 @@ import os
 import stat
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TypeAlias
 
 from pipeline.errors import Refusal, UserError
 from pipeline.model import Page
+from pipeline.places import Address, Place, TooLarge, names
 from pipeline.read.archive import LARGEST as LARGEST_ARCHIVE
 from pipeline.read.archive import Member, is_archive, members
 from pipeline.read.child import read_guarded
@@ -72,7 +73,7 @@ def by_name(name: str) -> Reader:
     return next(reader for reader in READERS if reader.name == name)
 
 
-def read_folder(raw: Path, rows: Mapping[str, IssueRow] | None = None, ocr: bool = False) -> Iterator[ReadResult]:
+def read_folder(raw: Place, rows: Mapping[str, IssueRow] | None = None, ocr: bool = False) -> Iterator[ReadResult]:
     """Each page of each file of `raw`, or the Refusal of the file, in the order of `files`.
 
     `rows` are those of issues.csv, read from `raw` where not given (see `load_issues` for what that raises).
@@ -82,7 +83,7 @@ def read_folder(raw: Path, rows: Mapping[str, IssueRow] | None = None, ocr: bool
         yield from read_file(raw, file, manifest, ocr)
 
 
-def files(raw: Path) -> list[str]:
+def files(raw: Place) -> list[str]:
     """The files of `raw` that should hold pages: paths relative to it with `/`, sorted by character.
 
     Hidden files are none, nor what a browser saved beside a page (see `pages_among`).
@@ -90,38 +91,56 @@ def files(raw: Path) -> list[str]:
     """
     if not raw.is_dir():
         raise UserError("there is no such folder of raw pages", file=str(raw), remedy="Name the folder with --raw")
-    found = []
-    for folder, folders, names in os.walk(raw):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        above = PurePosixPath(Path(folder).relative_to(raw).as_posix())
-        found += [(above / name).as_posix() for name in names]
-    return sorted(file for file in pages_among(found) if file not in TABLES)
+    return sorted(file for file in pages_among(names(raw)) if file not in TABLES)
 
 
 def read_file(
-    raw: Path, file: str, rows: Mapping[str, IssueRow] | None = None, ocr: bool = False,
+    raw: Place, file: str, rows: Mapping[str, IssueRow] | None = None, ocr: bool = False,
 ) -> list[ReadResult]:
     """The pages of a file of `raw`, each with the issue that its manifest row (by document) or itself tells.
 
     What cannot be read gives a Refusal in place of its pages. `ocr`: whether pictures of text are to be recognised.
     """
+    (data,) = load_files(raw, [file])
+    return [data] if isinstance(data, Refusal) else read_bytes(file, data, rows, ocr)
+
+
+def load_files(raw: Place, listed: Sequence[str]) -> Iterator[bytes | Refusal]:
+    """The bytes of some files of `raw`, in their order; why not, where they cannot be had or are too many."""
+    if isinstance(raw, Address):
+        return map(_fetched, listed, raw.contents(listed, LARGEST_ARCHIVE))
+    return (load_file(raw, file) for file in listed)
+
+
+def _fetched(file: str, given: bytes | TooLarge | OSError) -> bytes | Refusal:
+    if isinstance(given, OSError):
+        return _closed(file, given)
+    size, head = (given.size, given.head) if isinstance(given, TooLarge) else (len(given), given)
+    return _too_large(file, size, _largest(head)) if isinstance(given, TooLarge) or size > _largest(head) else given
+
+
+def load_file(raw: Path, file: str) -> bytes | Refusal:
+    """The bytes of a file of a folder; why not, where they cannot be had or are too many."""
     name = os.fsencode(file).decode("utf-8", "backslashreplace")
     if name != file:
         reason = "its name is not UTF-8"
-        return [Refusal(name, None, "unreadable", reason, "Rename the file")]
+        return Refusal(name, None, "unreadable", reason, "Rename the file")
     try:
         status = (raw / file).stat()
         if not stat.S_ISREG(status.st_mode):
-            return [Refusal(file, None, "unreadable", "it is no ordinary file", "Put a file there, or remove it")]
+            return Refusal(file, None, "unreadable", "it is no ordinary file", "Put a file there, or remove it")
         with (raw / file).open("rb") as opened:
             head = opened.read(HEAD)
             if status.st_size > _largest(head):
-                return [_too_large(file, status.st_size, _largest(head))]
-            data = head + opened.read()
+                return _too_large(file, status.st_size, _largest(head))
+            return head + opened.read()
     except OSError as error:
-        reason = f"it cannot be opened: {error.strerror}"
-        return [Refusal(file, None, "unreadable", reason, "Check that it is there and that its permissions allow it")]
-    return read_bytes(file, data, rows, ocr)
+        return _closed(file, error)
+
+
+def _closed(file: str, error: OSError) -> Refusal:
+    reason = f"it cannot be opened: {error.strerror}"
+    return Refusal(file, None, "unreadable", reason, "Check that it is there and that its permissions allow it")
 
 
 def _reader(head: bytes) -> Reader | None:

@@ -8,10 +8,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 
 from pipeline.errors import UserError
 from pipeline.model import Issue
+from pipeline.places import Place
 from pipeline.read.furniture import furniture
 from pipeline.read.imprint import Imprint, from_path, from_prose, names_year, printed
 from pipeline.read.sheet import UnreadableError
@@ -73,7 +73,7 @@ def _holders(document: str) -> list[str]:
     return ["#".join(parts[:end]) for end in range(len(parts), 0, -1)]
 
 
-def load_issues(raw: Path, documents: Collection[str] | None = None) -> Manifest:
+def load_issues(raw: Place, documents: Collection[str] | None = None) -> Manifest:
     """The manifest of the folder `raw`; empty where there is no issues.csv. Rows may leave out what they do not know.
 
     With `documents` (the files of the folder), a row about none of them gives a warning.

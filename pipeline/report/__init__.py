@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.errors import DataError
 from pipeline.load import open_dataset
+from pipeline.places import Place
 from pipeline.progress import Progress, Silent
 from pipeline.report.document import document
 from pipeline.report.evidence import bundles
@@ -17,7 +18,7 @@ from pipeline.report.payload import payload
 NAME = "report.html"
 
 
-def report(raw: Path, root: Path, file: Path, workers: int = 1, progress: Progress | None = None) -> int:
+def report(raw: Place, root: Path, file: Path, workers: int = 1, progress: Progress | None = None) -> int:
     """Write the report of the dataset published under `root`, with the pages of `raw`, to `file`; its size in bytes.
 
     Pages are read once more for their text and reasons; a page that has changed since is shown without them. The same

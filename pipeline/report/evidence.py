@@ -1,20 +1,20 @@
 """The pages' texts with what was read in them and why, packed in bundles that the browser opens one by one."""
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
-from pipeline.engines import run
+from pipeline.engines import chosen
 from pipeline.errors import Refusal
 from pipeline.explanation import ROLES, Explainer
 from pipeline.extraction import extract_file
 from pipeline.load import Dataset
 from pipeline.messages import say
 from pipeline.model import Extraction
+from pipeline.places import Place
 from pipeline.progress import Progress
 from pipeline.read import file_of, files
 from pipeline.read.issues import IssueRow, load_issues
@@ -23,7 +23,7 @@ from pipeline.read.ocr import FLAG as OCR
 PAGES = 32  # pages a bundle
 
 
-def bundles(raw: Path, dataset: Dataset, rows: Mapping[str, Any], workers: int, tell: Progress) -> list[list[Any]]:
+def bundles(raw: Place, dataset: Dataset, rows: Mapping[str, Any], workers: int, tell: Progress) -> list[list[Any]]:
     """The pages in the order of `rows`, `PAGES` of them a bundle; None for a page that is no longer what it was.
 
     A page: `text`; `articles`, the span of each by its article_id; `figures`, by `start:end` the marks, the reasons in
@@ -36,8 +36,9 @@ def bundles(raw: Path, dataset: Dataset, rows: Mapping[str, Any], workers: int, 
     tell.stage(f"Reading {len(wanted):,} files of {raw} for the pages shown")
     items = ((file, manifest.of_file(file)) for file in wanted)
     ocr = any(OCR in flags.split(",") for flags in rows["columns"]["flags"]["words"])
-    read = tell.track(run(None, partial(_of_file, raw, _digests(dataset), ocr), items, workers), len(wanted))
-    pages = dict(page for file in read for page in file)
+    read = tell.track(chosen(None, workers).run(partial(_of_file, raw, ocr), items), len(wanted))
+    digests = _digests(dataset)
+    pages = {document: page for file in read for document, sha256, page in file if digests.get(document) == sha256}
     listed = [pages.get(document) for document in documents]
     return [listed[start:start + PAGES] for start in range(0, len(listed), PAGES)]
 
@@ -47,15 +48,10 @@ def _digests(dataset: Dataset) -> dict[str, str]:
     return dict(zip(table["document"].to_pylist(), table["sha256"].to_pylist(), strict=True))
 
 
-def _of_file(raw: Path, digests: Mapping[str, str], ocr: bool, item: tuple[str, Mapping[str, IssueRow]],
-             ) -> list[tuple[str, Any]]:
-    return list(_pages(extract_file(raw, item, ocr), digests))
-
-
-def _pages(read: list[Extraction | Refusal], digests: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
-    for extraction in read:
-        if not isinstance(extraction, Refusal) and digests.get(extraction.page.document) == extraction.page.sha256:
-            yield extraction.page.document, page(extraction)
+def _of_file(raw: Place, ocr: bool, item: tuple[str, Mapping[str, IssueRow]]) -> list[tuple[str, str, Any]]:
+    """Document, sha256 and page, of each page of a file."""
+    read = [one for one in extract_file(raw, item, ocr) if not isinstance(one, Refusal)]
+    return [(one.page.document, one.page.sha256, page(one)) for one in read]
 
 
 def page(extraction: Extraction) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.engines import run
+from pipeline.engines import chosen
 from pipeline.errors import Refusal
 from pipeline.model import Page
 from pipeline.read import by_name, child, read_bytes, read_file
@@ -70,7 +70,7 @@ def test_forked_processes_have_children_of_their_own(tmp_path: Path) -> None:
     names = [f"{number}.html" for number in range(40)]
     for name in names:
         (tmp_path / name).write_bytes(HTML)
-    pages = [page for pages in run("processes", partial(read_file, tmp_path), names, 2) for page in pages]
+    pages = [page for pages in chosen("processes", 2).run(partial(read_file, tmp_path), names) for page in pages]
     assert [page.document for page in pages] == names
     assert all(isinstance(page, Page) for page in pages)
     assert read() == "html"
