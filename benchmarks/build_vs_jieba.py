@@ -95,8 +95,9 @@ def measure(told: str, dumps: list[Path]) -> None:
         characters = write_pages(raw, dumps)
         print(f"{told}: {PAGES} pages, {characters:,} characters, one core")
         seconds(["-c", "import jieba; jieba.initialize()"])  # makes the cache file that jieba keeps
-        both = [(seconds(["-c", CUT, raw]), seconds(["-m", "pipeline.cli", "build", "--raw", raw, "--out", out]))
-                for _ in range(ROUNDS)]
+        both = [(seconds(["-c", CUT, raw]),
+                 seconds(["-m", "pipeline.cli", "build", "--raw", raw, "--out", out / str(number)]))
+                for number in range(ROUNDS)]  # each in a folder of its own, where nothing is known yet
         cut, build = (median(times) for times in zip(*both, strict=True))
         print(f"jieba.lcut           {cut:7.2f} s")
         print(f"union-metrics build  {build:7.2f} s   {build / cut:.2f} times as long")

@@ -72,6 +72,14 @@ def openings(pattern: str) -> list[str]:
     return _openings(_ATOM.findall(pattern)[::-1])[0]
 
 
+def led(pattern: str, grouped: str = "") -> str:
+    """`pattern` behind a look at its first character, where a search fails at once in most places of a text.
+
+    `grouped`: the same pattern with groups, which take its place.
+    """
+    return f"(?={'|'.join(dict.fromkeys(openings(pattern)))})(?:{grouped or pattern})"
+
+
 def _openings(atoms: list[str]) -> tuple[list[str], bool]:
     """What the alternatives up to a closing bracket begin with, and whether one can be empty; consumes the stack."""
     found: list[str] = []

@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from pipeline.extract.exclusions import led
 from pipeline.extract.words import cut, tagged
 from pipeline.vocabulary import either, read_toml
 from pipeline.vocabulary.gazetteer import Gazetteer
@@ -113,7 +114,7 @@ def _words() -> _Words:
         words["region"]["abbreviation_not_before"],
         tuple(words["vague_prefixes"]),
         tuple(words["vague_ends"]),
-        re.compile("|".join([*words["employer"]["names"], either(words["employer"]["suffixes"])])),
+        re.compile(led("|".join([*words["employer"]["names"], either(words["employer"]["suffixes"])]))),
         frozenset(words["employer"]["stops"]),
         frozenset(words["generic_unions"]),
         frozenset(words["fillers"]),

@@ -13,6 +13,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from pipeline.extract.exclusions import led
 from pipeline.vocabulary import either, read_toml
 
 DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
@@ -98,7 +99,7 @@ def _words() -> _Words:
         re.compile(f"(?:{either(table['until'])})$"),
         re.compile(rf"(?:近|这|最近)?{COUNT}[多余]?年多?(?:来|间|以来|中)|{either(table['open'])}"),
         re.compile(rf"(?:{either(table['ahead'])}){COUNT}年(?:内|间|时间)?"),
-        re.compile(rf"(?<![\d一二三四五六七八九十两几数半全年的])(?:{either(table['now'])})"),
+        re.compile(led(rf"(?<![\d一二三四五六七八九十两几数半全年的])(?:{either(table['now'])})")),
         re.compile(rf"(?:(?P<y>(?:19|20)\d\d)|(?P<yc>[一二][〇零○一二三四五六七八九]{{3}}))年度?(?P<report>[^，。；\d]{{0,18}}?"
                    f"(?:{either(table['reports'])}))?"),
     )

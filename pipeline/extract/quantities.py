@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from pipeline.extract.exclusions import exclusions, kept
+from pipeline.extract.exclusions import exclusions, kept, led
 from pipeline.extract.numerals import bounds, find_numerals, qualify
 from pipeline.model import Numeral
 from pipeline.vocabulary import either, read_toml
@@ -75,7 +75,8 @@ def _units() -> _Units:
 def _heads(units: tuple[str, ...]) -> tuple[re.Pattern[str], list[tuple[re.Pattern[str], str]]]:
     """The head nouns that stand for one of `units`: one pattern of all, a group each, and each with its unit."""
     heads = [(pattern, unit) for pattern, unit in _units().heads if unit in units]
-    return re.compile("|".join(f"({pattern.pattern})" for pattern, _ in heads) or "(?!)"), heads
+    nouns = "|".join(pattern.pattern for pattern, _ in heads)
+    return re.compile(led(nouns, "|".join(f"({pattern.pattern})" for pattern, _ in heads)) if heads else "(?!)"), heads
 
 
 def find_quantities(text: str) -> tuple[list[Quantity], list[Rejected]]:
