@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from schemas.clean import is_clean
 from schemas.columns import Column
 
 if TYPE_CHECKING:
@@ -81,11 +80,9 @@ class TableSchema:
         return list(dict.fromkeys(found))  # what is wrong with the table as a whole is wrong in every part
 
     def _failures(self, table: pa.Table) -> list[Failure]:
-        frame = table.to_pandas(date_as_object=False)
-        if is_clean(self, frame):
-            return []
         from pandera.errors import SchemaErrors
 
+        frame = table.to_pandas(date_as_object=False)
         try:
             self.pandera().validate(frame, lazy=True, inplace=True)
         except SchemaErrors as errors:
