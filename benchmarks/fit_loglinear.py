@@ -6,6 +6,9 @@ Each FOLDER is GOLD:CORPUS[:SPLIT:HALF,HALF…]; "vocabulary" stands for the
 examples of the metrics' entries; a FOLDER that starts with + is only judged, never fitted to. A page's figures
 are paired with its facts; the features of a figure are those that the model sees in a build. The share of metrics that
 are right is by cross-validation over pages.
+
+The weights of today were also fitted to pages saved from the web (docs/pages_read.csv, A to F), which are others' and
+are not kept here.
 """
 from __future__ import annotations
 
