@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.extract import confidence, loglinear, modifiers
-from pipeline.extract.mentions import find_places
 from pipeline.extract.metrics import Reading, index
+from pipeline.extract.naming import find_places
 from pipeline.extract.owners import Ownership
 from pipeline.extract.pairs import Share, shares
 from pipeline.extract.periods import Calendar, Period

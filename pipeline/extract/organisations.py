@@ -10,7 +10,8 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.extract.mentions import Mention, find_mentions, find_places
+from pipeline.extract.mentions import find_mentions
+from pipeline.extract.naming import Mention, find_places
 from pipeline.vocabulary import read_toml
 from pipeline.vocabulary.gazetteer import Division, Gazetteer
 

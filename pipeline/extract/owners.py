@@ -10,7 +10,8 @@ import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from pipeline.extract.mentions import Mention, find_mentions, find_places
+from pipeline.extract.mentions import find_mentions
+from pipeline.extract.naming import Mention, find_places
 from pipeline.extract.organisations import NATION, Body, Resolver, home
 from pipeline.extract.pairs import Share
 from pipeline.extract.tables import FEWEST_LINES, is_table_line
