@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,7 @@ def _stage(root: Path, tables: Mapping[str, pa.Table], info: Mapping[str, Any]) 
 def _write(staging: Path, tables: Mapping[str, pa.Table], info: Mapping[str, Any]) -> None:
     """All files of a version; tables are laid out side by side, as many at once as there are processors."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        laid = list(pool.map(ParquetBytes, (tables[name] for name in TABLES)))
+        laid = list(pool.map(ParquetBytes, (partial(tables.__getitem__, name) for name in TABLES)))
         rows = {name: [tables[name].num_rows, file.digest] for name, file in zip(TABLES, laid, strict=True)}
         build_id = hashlib.sha256(_json({**info, "rows": rows}).encode()).hexdigest()[:16]
         whole = list(pool.map(lambda file: file.ended({BUILD_KEY: build_id}), laid))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -175,14 +175,20 @@ class ParquetBytes:
     Options are fixed: the same table, metadata and pyarrow version give the same bytes.
     """
 
-    def __init__(self, table: pa.Table):
-        """Lay out the rows of `table`; `digest` is the SHA-256 of what they take, in hex."""
-        self._bytes = BytesIO()
+    def __init__(self, read: Callable[[], pa.Table]):
+        """Lay out the rows of the table that `read` gives; `digest` is the SHA-256 of what they take, in hex.
+
+        It is asked anew for each row group, so that of a table that is mapped no more than one is in memory.
+        """
+        table = read()
+        self._bytes, rows = BytesIO(), table.num_rows
         self._writer = pq.ParquetWriter(
             self._bytes, table.schema, version="2.6", data_page_version="1.0", compression="zstd", compression_level=3,
             use_dictionary=True, write_statistics=True, store_schema=True,
         )
-        self._writer.write_table(table, row_group_size=ROW_GROUP)
+        for start in range(0, rows or 1, ROW_GROUP):
+            table = read().slice(start, ROW_GROUP)
+            self._writer.write_table(table, row_group_size=ROW_GROUP)
         self.digest = hashlib.sha256(self._bytes.getbuffer()).hexdigest()
 
     def ended(self, metadata: Mapping[str, str]) -> memoryview:

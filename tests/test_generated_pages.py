@@ -12,7 +12,7 @@ from pipeline import build
 from pipeline.vocabulary import metrics
 
 PAGES, SEED = 60, 7
-FLOOR = 0.95  # what is asked is in benchmarks/recall.py; docs/scaling.md says which kinds are misread
+FLOOR = 0.98  # 0.99 is asked of many pages (benchmarks/recall.py); docs/scaling.md says what is misread
 
 
 @pytest.fixture(scope="module")

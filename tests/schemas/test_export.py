@@ -29,7 +29,7 @@ def test_chunks_and_order_of_rows_change_no_byte(tmp_path):
     cut = pa.concat_tables([table.slice(5), table.slice(0, 2), table.slice(2, 3)])
     again = finished(TABLES["observations"], cut)
     for name, version in (("whole", table), ("cut", again)):
-        (tmp_path / name).write_bytes(ParquetBytes(version).ended({}))
+        (tmp_path / name).write_bytes(ParquetBytes(lambda table=version: table).ended({}))
     assert (tmp_path / "whole").read_bytes() == (tmp_path / "cut").read_bytes()
 
 
