@@ -56,6 +56,11 @@ def home(publication: str | None) -> Division | None:
     return None
 
 
+def _up_to(level: str, name: str) -> str:
+    """A name that holds `level` (局), up to the last one of it: without the parts that follow."""
+    return name[: name.rindex(level) + len(level)]
+
+
 class Resolver:
     """Resolves the mentions of one article in reading order; `on` the issue's date, `at_home` the paper's own place."""
 
@@ -127,8 +132,9 @@ class Resolver:
             if mention.level:
                 return self._pointed(mention)
             name = mention.rest or mention.text
-            known = next((body.name for body in reversed(self.bodies) if self._is_fuller(body, name)), None)
-            return self._under(mention, "employer") or Body(known or name, "employer", None, mention.text, "explicit")
+            known = (body.name for body in reversed(self.bodies) if body.kind == "employer" and body.name != name)
+            fuller = next((other for other in known if other.endswith(name)), name)  # 采油三厂 of 大港油田采油三厂
+            return self._under(mention, "employer") or Body(fuller, "employer", None, mention.text, "explicit")
         if mention.kind == "place":
             place = self._place(mention.places)
             if place is None:
@@ -190,10 +196,6 @@ class Resolver:
         known = next((b for b in reversed(self.bodies) if b.kind != "employer" and b.name.endswith(mention.text)), None)
         return known and Body(known.name, known.kind, known.code, mention.text, known.basis)
 
-    def _is_fuller(self, body: Body, name: str) -> bool:
-        """Whether a body is an employer whose name ends in this one (采油三厂 of 大港油田采油三厂)."""
-        return body.kind == "employer" and body.name != name and body.name.endswith(name)
-
     def _of_town(self, mention: Mention) -> Body | None:
         """The union of a town or street named without its county, which the story has named before."""
         if not _TOWN_UNION.match(mention.text):
@@ -248,7 +250,7 @@ class Resolver:
 
     def _at_level(self, body: Body, mention: Mention) -> Body:
         """The union that 厂工会 means after `body`: the factory's own, also where a workshop of it was named."""
-        head = body.name[: body.name.rindex(mention.level) + len(mention.level)]
+        head = _up_to(mention.level, body.name)
         if body.kind in ("employer", "union") and _INNER.match(body.name, len(head)):
             return Body(head + "工会", "union", body.code, mention.text, "short_form")
         if body.kind == "employer":
@@ -259,8 +261,7 @@ class Resolver:
         """The employer that 该局 means: the latest body named with 局, up to that letter; never the union of one."""
         for body in reversed(self.bodies):
             if mention.level in body.name:
-                name = body.name[: body.name.rindex(mention.level) + len(mention.level)]
-                return Body(name, "employer", body.code, mention.text, "short_form")
+                return Body(_up_to(mention.level, body.name), "employer", body.code, mention.text, "short_form")
         return None
 
     def _plain(self, mention: Mention) -> Body | None:

@@ -27,13 +27,18 @@ _GUESSES = ("place of the story", "goes on")
 LEAD_IN = 8  # characters
 _BYLINE = re.compile(r"^\s*（[^）]{1,30}）\s*")
 _GOES_ON = re.compile("[又另]讯|[^，。]{0,8}?该[厂矿局院校会县市区]")
-_TRADE = re.compile(f"(?:{either(read_toml('bodies.toml')['sectors'])})(?:系统)?工会(?:委员会)?$")
 _STOP = re.compile(r"[。！？\n]")
 
 
 @lru_cache(maxsize=1)
 def _words() -> dict[str, Any]:
     return read_toml("bodies.toml")
+
+
+@lru_cache(maxsize=1)
+def _trade() -> re.Pattern[str]:
+    """The end of the name of a trade's union (某市教育工会)."""
+    return re.compile(f"(?:{either(_words()['sectors'])})(?:系统)?工会(?:委员会)?$")
 
 
 class Owner(NamedTuple):
@@ -241,7 +246,7 @@ class Ownership:
         """The union of a trade that a story is about, where its place is said to act (全区, after 某区教育工会)."""
         main = self.main
         if body and main and main.kind == "union" and mention.kind in ("region", "place") and body.code == main.code \
-                and _TRADE.search(main.name):
+                and _trade().search(main.name):
             return main.as_basis("region")
         return body
 
