@@ -32,6 +32,7 @@ SIGNATURE = re.compile(r"[□■]\s*[\u4e00-\u9fff][^，。□■]{1,22}$")
 SECTION_MARK = re.compile(r"■[^■，。]{2,8}■")
 # The mark first and what stands before it after, so that a search need not look behind at every character.
 _NUMBER_PUNCTUATION = re.compile(r"，(?<=\d，)(?=\d{3}(?!\d))|：(?<=\d：)(?=\d)")
+_RAISED_POINT = re.compile(r"[·・](?<=\d.)(?=\d{1,4}[余多]?(?:[万亿%元吨]|百分点|公里|千瓦))")  # 3·72万元, old papers
 _POINT = re.compile(r"\.(?<=[\u4e00-\u9fff”\"）]\.)(?![\d.])")  # a full stop typed as a point
 _PINYIN = re.compile(r"（[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,7}[）)]")  # a mirror's gloss after a character
 _GAPS = re.compile(r"(?<=\S)[ \u3000]{2,}(?=\S)")
@@ -234,6 +235,8 @@ def _paragraph(spelt: str, group: list[_Line]) -> Paragraph:
         alone = sum(end - start for start, end in marks) == len(text)  # then one mark is the paragraph
         text, runs = _without(text, runs, marks[alone:])
     text = _NUMBER_PUNCTUATION.sub(_half_width, text)
+    if "·" in text or "・" in text:
+        text = _RAISED_POINT.sub(".", text)
     text = _POINT.sub("。", text)
     text, runs = _without(text, runs, [gloss.span() for gloss in _PINYIN.finditer(text)])
     if " " in text:

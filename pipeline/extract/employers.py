@@ -67,7 +67,7 @@ def _named(text: str) -> list[Mention]:
             continue
         lead = words.lead.match(text, begin, match.start())
         begin = lead.end() if lead else begin
-        name = tail_tokens(text[begin: match.start()])
+        name = tail_tokens(text[begin: match.start()], match.group())
         begin = match.start() - len(name)
         if words.no_name.search(name + match.group()):
             continue

@@ -92,13 +92,16 @@ def clause_start(text: str, position: int, reach: int) -> int:
     return begin
 
 
-def tail_tokens(text: str) -> str:
-    """The end of `text` that can be a name: its words (jieba cuts them) back to the last one that no name holds."""
+def tail_tokens(text: str, suffix: str = "") -> str:
+    """The end of `text` that can be a name: its words (jieba cuts them) back to the last one that no name holds.
+
+    `suffix`: what the name ends in, where that is not in `text`; 发展 may stand in the name of a company.
+    """
     if not text:
         return ""
     tail: list[str] = []
     words = _words()
-    in_name = words.in_company if text.endswith(("公司", "集团")) else frozenset()
+    in_name = words.in_company if (suffix or text).endswith(("公司", "集团")) else frozenset()
     for word in reversed(cut(text)):
         numbered = word.isdigit() and tail and words.numbered.match(word + tail[-1])
         if word in words.stops and word not in in_name or word.isdigit() and not numbered:

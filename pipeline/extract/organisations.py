@@ -43,6 +43,11 @@ _UNDER = re.compile("[该我本全]?([省市县区州旗])(?!总工会|工会)(?
 _TOWN_UNION = re.compile(r"[\u4e00-\u9fff]{2,6}?(?:街道|镇|乡|街办|社区)")
 _HALF = str.maketrans("（）", "()")  # one spelling of a name, the one that most papers' sites print
 _PAIR = re.compile(r"(?:^|[，。；：\s])([\u4e00-\u9fff]{2,12}[省市县区旗州](?:总工会|总)?)[、和与]$")
+_LIST = re.compile(r"(?:^|[，。；：\s])((?:[\u4e00-\u9fff]{2,9}[、和与])+)$")  # 甲、乙和 of 甲、乙和丙三县总工会
+_TOWNS = ("镇", "乡", "街道")
+_OF_TOWN = re.compile("(?:镇|乡|街道)总?工会")
+_COUNT = re.compile("[两二三四五六七八九十]+(?:县区|县市|区县|县|区|市|旗)总工会$")
+_TOWN = re.compile(r"(?:^|[，。；：、“（\s省市县区州旗在由据])(?![省市县区州旗那这该全各本每一两几小古老新])([\u4e00-\u9fff]{2,3}?)(镇|乡|街道)(?![长级政党域办])")
 
 
 @lru_cache(maxsize=512)
@@ -73,6 +78,7 @@ class Resolver:
         self.places: list[Division] = []  # of the article so far, the latest last
         self.anchor: Division | None = None  # the place of the local union that acts
         self._passing: list[Division] = []
+        self._prose: list[str] = []
         self._unread: list[str] = []
         self.bodies: list[Body] = []
 
@@ -89,6 +95,7 @@ class Resolver:
     def pass_by(self, text: str) -> None:
         """Take note of a text whose places are named in passing, for short forms that nothing better explains."""
         self._unread.append(text)
+        self._prose.append(text)
 
     @property
     def passing(self) -> list[Division]:
@@ -223,9 +230,13 @@ class Resolver:
         return Body(name, kind, over.code, mention.text, "short_form")
 
     def joint(self, text: str, mention: Mention) -> Body | None:
-        """Two local unions named together (甲区、乙县总工会), as one body; None where the text names only one."""
+        """Local unions named together (甲区、乙县总工会), as one body; None where the text names only one."""
+        if mention.kind != "union" or mention.rest or not mention.places:
+            return None
+        if self._counts(mention):
+            return self._listed(text, mention)
         before = _PAIR.search(text[: mention.start])
-        if not before or mention.kind != "union" or mention.rest or not mention.places:
+        if not before:
             return None
         last = self._place(mention.places)
         hits = find_places(before.group(1))
@@ -235,8 +246,41 @@ class Resolver:
         names = [self.union_of(place).name for place in (first, last)]
         return Body("、".join(names), "local_union", None, before.group(1) + "、" + mention.text, "explicit")
 
+    def _counts(self, mention: Mention) -> bool:
+        """Whether a mention says how many unions it names: 丙三县总工会."""
+        return _COUNT.search(mention.text) is not None
+
+    def _listed(self, text: str, mention: Mention) -> Body | None:
+        """The local unions of a list that says how many they are (甲、乙和丙三县总工会), as one body."""
+        before = _LIST.search(text[: mention.start])
+        forms = re.split("[、和与]", before.group(1))[:-1] if before else []
+        known = [self._place(((form, True),)) for form in forms] + [self._place(mention.places)]
+        places = [place for place in known if place is not None]
+        if len(places) < 2 or len(places) < len(known):
+            return None
+        return Body("、".join(self.union_of(place).name for place in places), "local_union", None,
+                    (before.group(1) if before else "") + mention.text, "explicit")
+
+    def _town(self, mention: Mention) -> Body | None:
+        """The union of the town that was named last before it, maybe without its union (镇工会, after 某镇)."""
+        end = mention.start
+        for text in reversed(self._prose):
+            named = [found for found in _TOWN.finditer(text[:end]) if found.group(2)[0] == mention.level[0]]
+            if named:
+                town = named[-1].group(1) + named[-1].group(2)
+                known = next((body for body in reversed(self.bodies) if town in body.name), None)
+                if known:
+                    return self._at_level(known, mention)
+                said = any(f"{mention.level}总工会" in prose for prose in self._prose)
+                return self._of_town(mention._replace(text=town + ("总工会" if said else "工会")))
+            end = None
+        return None
+
     def _back(self, mention: Mention) -> Body | None:
         """The latest body that a back reference fits: 该会 any union, 该厂工会 one whose name holds 厂."""
+        if mention.level in _TOWNS:
+            return self._town(mention) or next(
+                (self._at_level(body, mention) for body in reversed(self.bodies) if _OF_TOWN.search(body.name)), None)
         level = re.match(r"该([省市县区州旗])总", mention.text)
         for body in reversed(self.bodies):
             if mention.level and mention.level in body.name:

@@ -55,7 +55,7 @@ class Rejected(NamedTuple):
 class _Units:
     units: dict[str, tuple[str, ...]]  # of each classifier
     by_first: dict[str, list[str]]  # the classifiers that begin with a character, longest first
-    heads: list[tuple[re.Pattern[str], str]]
+    heads: list[tuple[re.Pattern[str], str, tuple[str, ...]]]  # nouns, unit, classifiers that have the unit only so
     bare: list[tuple[re.Pattern[str], str]]
 
 
@@ -66,15 +66,18 @@ def _units() -> _Units:
     by_first: dict[str, list[str]] = {}
     for text in sorted(units, key=lambda text: (-len(text), text)):
         by_first.setdefault(text[0], []).append(text)
-    heads = [(re.compile(either(entry["nouns"])), entry["unit"]) for entry in words["head"]]
+    heads = [(re.compile(either(entry["nouns"])), entry["unit"], tuple(entry.get("only_so", ())))
+             for entry in words["head"]]
     bare = [(re.compile(entry["pattern"]), entry["unit"]) for entry in words["bare"]]
     return _Units(units, by_first, heads, bare)
 
 
 @cache
-def _heads(units: tuple[str, ...]) -> tuple[re.Pattern[str], list[tuple[re.Pattern[str], str]]]:
-    """The head nouns that stand for one of `units`: one pattern of all, a group each, and each with its unit."""
-    heads = [(pattern, unit) for pattern, unit in _units().heads if unit in units]
+def _heads(classifier: str) -> tuple[re.Pattern[str], list[tuple[re.Pattern[str], str]]]:
+    """The head nouns that fix the unit of a classifier: one pattern of all, a group each, and each with its unit."""
+    units = units_of(classifier)
+    heads = [(pattern, unit) for pattern, unit, only_so in _units().heads
+             if (classifier in only_so if only_so else unit in units)]
     nouns = "|".join(pattern.pattern for pattern, _ in heads)
     return re.compile(led(nouns, "|".join(f"({pattern.pattern})" for pattern, _ in heads)) if heads else "(?!)"), heads
 
@@ -114,7 +117,7 @@ def _unit_of(text: str, numeral: Numeral) -> tuple[str | None, tuple[str, ...], 
     for classifier in words.by_first.get(text[end: end + 1], ()):
         if text.startswith(classifier, end):
             end += len(classifier)
-            return classifier, *_by_head(text, start, end, words.units[classifier]), end
+            return classifier, *_by_head(text, start, end, classifier), end
     if numeral.kind == "money":
         return None, ("CNY",), True, end
     if (numeral.value or numeral.low or 0) >= 100:
@@ -132,16 +135,18 @@ def units_of(classifier: str) -> tuple[str, ...]:
 
 def by_noun(label: str, units: tuple[str, ...]) -> tuple[str, ...]:
     """`units` with the one first that the last noun of a table row's label stands for."""
-    spots = [(m.end(), unit) for pattern, unit in _units().heads if unit in units for m in pattern.finditer(label)]
+    spots = [(m.end(), unit) for pattern, unit, only_so in _units().heads if unit in units and not only_so
+             for m in pattern.finditer(label)]
     best = max(spots, default=None)
     return _first(best[1], units) if best else units
 
 
-def _by_head(text: str, start: int, end: int, units: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
+def _by_head(text: str, start: int, end: int, classifier: str) -> tuple[tuple[str, ...], bool]:
     """The classifier's units, that of the noun after (or before) the quantity first; whether the first is sure."""
+    units = units_of(classifier)
     if len(units) < 2:
         return units, True
-    nouns, heads = _heads(units)
+    nouns, heads = _heads(classifier)
     right = _CLAUSE.match(text, end, end + HEAD)
     noun = nouns.search(text, end, right.end()) if right else None
     if noun:
