@@ -160,7 +160,7 @@ class ArticleReader:
             row = self._row(sentence, number, reading, period, near)
             sentence.rows.append((quantity, len(self.observations)))
             self.observations.append(row)
-            if not headline:
+            if not headline and not (period in times and _left_behind(text, period, len(text))):
                 self.carried = period
 
     def _readings(self, sentence: _Sentence) -> list[list[Reading]]:
@@ -351,11 +351,15 @@ def _lead(article: Article) -> str:
     return article.paragraphs[0].text if article.paragraphs else ""
 
 
+WORKED = 500  # hours; nothing goes on for so long, so they are hours that people gave
+
+
 def _refused(quantity: Quantity, best: Reading | None) -> str | None:
     """Why a quantity is no figure, given the metric that its surroundings speak for; None where it is one."""
     if quantity.value == 0:
         return "zero"
-    if quantity.excluded and (best is None or best.score < SURE or best.metric != "volunteer_hours"):
+    worked = quantity.excluded == "hours" and (quantity.value or 0) >= WORKED
+    if quantity.excluded and not worked and (best is None or best.score < SURE or best.metric != "volunteer_hours"):
         return "duration" if quantity.excluded == "hours" else quantity.excluded
     if quantity.vague and (best is None or best.score < SURE or quantity.value == 1):
         return "vague"

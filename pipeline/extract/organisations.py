@@ -263,12 +263,12 @@ class Resolver:
 
     def _town(self, mention: Mention) -> Body | None:
         """The union of the town that was named last before it, maybe without its union (镇工会, after 某镇)."""
-        end = mention.start
+        end: int | None = mention.start  # the latest text is the mention's own
         for text in reversed(self._prose):
             named = [found for found in _TOWN.finditer(text[:end]) if found.group(2)[0] == mention.level[0]]
             if named:
                 town = named[-1].group(1) + named[-1].group(2)
-                known = next((body for body in reversed(self.bodies) if town in body.name), None)
+                known = next((b for b in reversed(self.bodies) if b.kind != "employer" and town in b.name), None)
                 if known:
                     return self._at_level(known, mention)
                 said = any(f"{mention.level}总工会" in prose for prose in self._prose)

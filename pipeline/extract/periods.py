@@ -76,6 +76,7 @@ class _Words:
     since: re.Pattern[str]
     until: re.Pattern[str]
     open: re.Pattern[str]
+    ago: re.Pattern[str]
     ahead: re.Pattern[str]
     now: re.Pattern[str]
     reported: re.Pattern[str]
@@ -95,9 +96,10 @@ def _words() -> _Words:
     firsts = {word[0] for word in (*table["years"], *table["same_year"], *table["parts"])}
     return _Words(
         table, re.compile(point), re.compile(f"[\\d十一二三四五六七八九前{''.join(sorted(firsts))}]"),
-        re.compile(rf"(?:\d{{0,2}}日)?(?:{either(table['since'])}|[^，。；\d]{{1,8}}?以来)"),
+        re.compile(rf"(?:\d{{0,2}}日)?(?:{either(table['since'])}|[^，。；\d]{{1,8}}?以来|[^，。；\d]{{0,8}}?算起)"),
         re.compile(f"(?:{either(table['until'])})$"),
         re.compile(rf"(?:近|这|最近)?{COUNT}[多余]?年多?(?:来|间|以来|中)|{either(table['open'])}"),
+        re.compile(rf"(?<=[由从]){COUNT}年前的?"),
         re.compile(rf"(?:{either(table['ahead'])}){COUNT}年(?:内|间|时间)?"),
         re.compile(led(rf"(?<![\d一二三四五六七八九十两几数半全年的])(?:{either(table['now'])})")),
         re.compile(rf"(?:(?P<y>(?:19|20)\d\d)|(?P<yc>[一二][〇零○一二三四五六七八九]{{3}}))年度?(?P<report>[^，。；\d]{{0,18}}?"
@@ -162,6 +164,8 @@ class Calendar:
             found += self._open(text)
         if "五" in text:
             found += self._plans(text)
+        told = next((p.position for p in found if p.basis == "explicit" and p.end), len(text))
+        found = [p for p in found if p.position <= told or not p.words.startswith("一年")]  # 到2014年…，一年中: of that year
         found.sort(key=lambda p: (p.position, -len(p.words)))
         kept: list[Period] = []
         for period in found:
@@ -217,6 +221,8 @@ class Calendar:
             named = _in_digits(group["yc"])
         elif group.get("rel") in words["same_year"]:
             named = year or (self.issued.year if self.issued else None)
+        elif "rel" in group and group["rel"] in words["year_before"] and year is not None:
+            named = year - 1
         elif "rel" in group:
             basis = "relative"
             named = self.issued.year + words["years"][group["rel"]] if self.issued else None
@@ -291,6 +297,10 @@ class Calendar:
                 start = date(self.issued.year - _small(match.group(1)), 1, 1)
             periods.append(Period(self.issued.year if self.issued else None, start, None, "relative", match.group(),
                                   match.start()))
+        for match in _words().ago.finditer(text):
+            if self.issued:
+                year = self.issued.year - _small(match.group(1))
+                periods.append(Period(year, date(year, 1, 1), date(year, 12, 31), "relative", match.group(), match.start()))
         for match in _words().ahead.finditer(text):
             if self.issued:
                 last = self.issued.year + _small(match.group(1)) - 1

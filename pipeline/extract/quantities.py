@@ -14,6 +14,7 @@ from pipeline.extract.numerals import bounds, find_numerals, qualify
 from pipeline.model import Numeral
 from pipeline.vocabulary import either, read_toml
 
+LARGE = 100  # from here on a number counts something though no unit is printed
 HEAD = 8  # characters after (or before) a quantity in which its head noun is looked for
 
 
@@ -57,6 +58,8 @@ class _Units:
     by_first: dict[str, list[str]]  # the classifiers that begin with a character, longest first
     heads: list[tuple[re.Pattern[str], str, tuple[str, ...]]]  # nouns, unit, classifiers that have the unit only so
     bare: list[tuple[re.Pattern[str], str]]
+    becomes: re.Pattern[str]
+    more: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -69,7 +72,10 @@ def _units() -> _Units:
     heads = [(re.compile(either(entry["nouns"])), entry["unit"], tuple(entry.get("only_so", ())))
              for entry in words["head"]]
     bare = [(re.compile(entry["pattern"]), entry["unit"]) for entry in words["bare"]]
-    return _Units(units, by_first, heads, bare)
+    borrowed = words["borrowed"]
+    return _Units(units, by_first, heads, bare,
+                  re.compile(rf"(?:{either(borrowed['becomes'])})[^，。；、\d一二三四五六七八九十百千万两几]{{0,5}}"),
+                  re.compile(f"(?:{either(borrowed['more'])})[了约近超逾]?$"))
 
 
 @cache
@@ -87,8 +93,11 @@ def find_quantities(text: str) -> tuple[list[Quantity], list[Rejected]]:
     numerals = find_numerals(text)
     quantities: list[Quantity] = []
     rejected: list[Rejected] = []
-    for numeral, reason in zip(numerals, exclusions(text, numerals), strict=True):
+    following = (*numerals, None)[1:]
+    for numeral, reason, after in zip(numerals, exclusions(text, numerals), following, strict=True):
         found = None if reason and not kept(reason) else _quantity(text, numeral, reason)
+        if found is None and reason is None:
+            found = _borrowing(text, numeral, quantities[-1] if quantities else None, after)
         if found is None:
             rejected.append(Rejected(numeral.start, numeral.end, reason or _why_not(text, numeral)))
         else:
@@ -108,6 +117,28 @@ def _quantity(text: str, numeral: Numeral, reason: str | None) -> Quantity | Non
                     _is_vague(text, numeral, end), reason)
 
 
+def _borrowing(text: str, numeral: Numeral, before: Quantity | None, after: Numeral | None) -> Quantity | None:
+    """A number without a unit that has that of the figure it becomes (由5.1万增至11.4万人) or of the one before.
+
+    The latter where it is said to be more of it, or a part (会员2.3万名，净增九千): large numbers alone.
+    """
+    if (numeral.value or 0) < LARGE:
+        return None
+    words = _units()
+    if after is not None and (change := words.becomes.match(text, numeral.end)) and change.end() == after.start:
+        found = _quantity(text, after, None)
+    elif before is not None and _ENDS.match(text, numeral.end) and words.more.search(text, before.end, numeral.start) \
+            and "。" not in text[before.end: numeral.start]:
+        found = before
+    else:
+        return None
+    if found is None or found.units[0] in ("percent", "CNY"):
+        return None
+    low, high = bounds(numeral.value, numeral.qualifier) if numeral.value is not None else (numeral.low, numeral.high)
+    return found._replace(start=numeral.start, end=numeral.end, value=numeral.value, low=low, high=high,
+                          qualifier=numeral.qualifier, vague=False, excluded=None)
+
+
 def _unit_of(text: str, numeral: Numeral) -> tuple[str | None, tuple[str, ...], bool, int]:
     """The classifier as printed, the base units it can mean, whether the first is sure, and where the quantity ends."""
     if numeral.kind == "percent" or numeral.kind == "range" and _PERCENT_RANGE.search(text, numeral.start, numeral.end):
@@ -120,7 +151,7 @@ def _unit_of(text: str, numeral: Numeral) -> tuple[str | None, tuple[str, ...], 
             return classifier, *_by_head(text, start, end, classifier), end
     if numeral.kind == "money":
         return None, ("CNY",), True, end
-    if (numeral.value or numeral.low or 0) >= 100:
+    if (numeral.value or numeral.low or 0) >= LARGE:
         around = text[max(0, start - 12): start] + "#" + text[end: end + 8]
         for pattern, unit in words.bare:
             if pattern.search(around):
@@ -168,6 +199,7 @@ def _first(unit: str, units: tuple[str, ...]) -> tuple[str, ...]:
 _CLAUSE = re.compile(r"[^，。；、：！？\d]*")
 _CLAUSE_END = re.compile(r"[^，。；、：！？\d]*$")
 _PERCENT_RANGE = re.compile("(?:[%％成]|个百分点)$")  # 60%至80%, 六到七成
+_ENDS = re.compile("[，。；、）]|$")
 _MONEY = ("元", "块")
 _ROUND = re.compile("[百千]?[百千万亿]")  # 万名职工大比武: a slogan's round number
 _DIGITS = re.compile(r"\d")

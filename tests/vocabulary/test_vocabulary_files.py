@@ -32,6 +32,12 @@ def test_a_unit_is_read(sentence: str, printed: str, unit: str) -> None:
     assert [(sentence[q.start:q.end], q.units[0]) for q in find_quantities(sentence)[0]] == [(printed, unit)]
 
 
+@pytest.mark.parametrize("name", ["becoming", "adding"])
+def test_a_number_borrows_the_unit_of_its_neighbour(name: str) -> None:
+    sentence, printed, unit = UNIT_WORDS["borrowed"][name]
+    assert quantity(sentence, printed).units[0] == unit
+
+
 def test_units_are_those_of_the_catalogue() -> None:
     told = [unit for entry in UNIT_WORDS["classifier"] for unit in entry["units"]]
     told += [entry["unit"] for kind in ("head", "bare") for entry in UNIT_WORDS[kind]]
