@@ -164,8 +164,8 @@ class Calendar:
             found += self._open(text)
         if "五" in text:
             found += self._plans(text)
-        told = next((p.position for p in found if p.basis == "explicit" and p.end), len(text))
-        found = [p for p in found if p.position <= told or not p.words.startswith("一年")]  # 到2014年…，一年中: of that year
+        named = next((p.position for p in found if p.basis == "explicit" and p.end), len(text))
+        found = [p for p in found if p.position <= named or not p.words.startswith("一年")]  # 一年中, of the year named
         found.sort(key=lambda p: (p.position, -len(p.words)))
         kept: list[Period] = []
         for period in found:
@@ -299,8 +299,9 @@ class Calendar:
                                   match.start()))
         for match in _words().ago.finditer(text):
             if self.issued:
-                year = self.issued.year - _small(match.group(1))
-                periods.append(Period(year, date(year, 1, 1), date(year, 12, 31), "relative", match.group(), match.start()))
+                then = self.issued.year - _small(match.group(1))
+                periods.append(Period(then, date(then, 1, 1), date(then, 12, 31), "relative", match.group(),
+                                      match.start()))
         for match in _words().ahead.finditer(text):
             if self.issued:
                 last = self.issued.year + _small(match.group(1)) - 1
