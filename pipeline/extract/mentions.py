@@ -104,5 +104,5 @@ def _is_doer(text: str, mention: Mention, words: _Words) -> bool:
     if after.startswith(words.after["no_doer_after"]) or _AMONG.match(after):
         return False
     speaks = (mention.kind == "union" or mention.kind == "employer" and bool(mention.rest)
-              or mention.kind == "level" and _SPEAKS.match(text, mention.end) is not None)
+              or mention.kind in ("level", "back") and _SPEAKS.match(text, mention.end) is not None)
     return speaks or not after.startswith(words.after["officer_after"])

@@ -188,7 +188,9 @@ class Resolver:
             if not mention.rest:
                 return self._local(place, mention.text, "explicit")
             printed = "".join(form for form, _ in mention.places)
-            base = printed if mention.places[-1][1] else self.gazetteer.full_name(place, self.on)
+            in_name = mention.places[-1][1] and (  # 宝鸡 of a company, 南京 of a street
+                len(mention.places) == 1 or not _TOWN_UNION.match(mention.rest))
+            base = printed if in_name else self.gazetteer.full_name(place, self.on)
             return Body(base + mention.rest + mention.suffix, "union", place.code, mention.text, "explicit")
         if mention.level:
             over = self.of_level(mention.level)
