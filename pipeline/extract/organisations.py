@@ -45,10 +45,10 @@ _HALF = str.maketrans("（）", "()")  # one spelling of a name, the one that mo
 _PAIR = re.compile(r"(?:^|[，。；：\s])([\u4e00-\u9fff]{2,12}[省市县区旗州](?:总工会|总)?)[、和与]$")
 _LIST = re.compile(r"(?:^|[，。；：\s])((?:[\u4e00-\u9fff]{2,9}[、和与])+)$")  # 甲、乙和 of 甲、乙和丙三县总工会
 _TOWNS = ("镇", "乡", "街道")
-_OF_TOWN = re.compile(r"(?:^|[，。；：、“（\s省市县区州旗在由据])(?![省市县区州旗那这该全各本每一两几小古老新])"
-                   r"([\u4e00-\u9fff]{2,3}?)(镇|乡|街道)(?![长级政党域办])")
+_OF_TOWN = re.compile("(?:镇|乡|街道)总?工会")
 _COUNT = re.compile("[两二三四五六七八九十]+(?:县区|县市|区县|县|区|市|旗)总工会$")
-_TOWN = re.compile(r"(?:^|[，。；：、“（\s省市县区州旗在由据])(?![省市县区州旗那这该全各本每一两几小古老新])([\u4e00-\u9fff]{2,3}?)(镇|乡|街道)(?![长级政党域办])")
+_TOWN = re.compile(r"(?:^|[，。；：、“（\s省市县区州旗在由据])(?![省市县区州旗那这该全各本每一两几小古老新])"
+                   r"([\u4e00-\u9fff]{2,3}?)(镇|乡|街道)(?![长级政党域办])")
 
 
 @lru_cache(maxsize=512)
@@ -180,8 +180,17 @@ class Resolver:
     def _local(self, place: Division, printed: str, basis: str) -> Body:
         return Body(self.gazetteer.full_name(place, self.on) + "总工会", "local_union", place.code, printed, basis)
 
+    def _without_street(self, mention: Mention) -> Mention:
+        """A mention whose last place is the name of a street and none (静安区南京西路街道总工会), without that place."""
+        *outer, (form, short) = mention.places
+        around = self._place(tuple(outer)) if outer and short and mention.rest else None
+        if around is None or self.gazetteer.resolve(form, within=around, on=self.on):
+            return mention
+        return mention._replace(places=tuple(outer), rest=form + mention.rest)
+
     def _union(self, mention: Mention) -> Body | None:
         if mention.places:
+            mention = self._without_street(mention)
             place = self._place(mention.places)
             if place is None:
                 return None if not mention.rest else Body(mention.text, "union", None, mention.text, "explicit")
