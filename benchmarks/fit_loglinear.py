@@ -1,20 +1,22 @@
 """Fits the weights of `pipeline.extract.loglinear` to hand-read pages and prints what they are worth; no build uses it.
 
-    python -m benchmarks.fit_loglinear [--judge] [--write] FOLDER …
+    python -m benchmarks.fit_loglinear [--judge] [--write] [--afresh] FOLDER …
 
-Each FOLDER is GOLD:CORPUS[:SPLIT:HALF,HALF…]; "vocabulary" stands for the
-examples of the metrics' entries; a FOLDER that starts with + is only judged, never fitted to. A page's figures
-are paired with its facts; the features of a figure are those that the model sees in a build. The share of metrics that
-are right is by cross-validation over pages.
+Each FOLDER is GOLD:CORPUS[:SPLIT:HALF,HALF…]; "vocabulary" stands for the examples of the metrics' entries and "lines"
+for the labelled lines beside this file (`lines/*.txt`: sentences of our own, each figure marked [[1287人|code]]); a
+FOLDER that starts with + is only judged, never fitted to. A page's figures are paired with its facts; the features of a
+figure are those that the model sees in a build. The share of metrics that are right is by cross-validation over pages.
 
-The weights of today were also fitted to pages saved from the web (docs/pages_read.csv, A to F), which are others' and
-are not kept here.
+The weights of today are where fitting starts and what it is drawn to, so that they keep what they learned from pages
+that are others' and are not kept here (docs/pages_read.csv); --afresh forgets them.
 """
 from __future__ import annotations
 
 import argparse
 import csv
+import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
@@ -31,7 +33,9 @@ from pipeline.single import extraction_of
 from pipeline.vocabulary import HERE, metrics
 from pipeline.vocabulary import Example as ExampleSentence
 
-VOCABULARY = "vocabulary"
+VOCABULARY, LINES = "vocabulary", "lines"
+_MARK = re.compile(r"\[\[([^|\]]+)\|([^\]]+)\]\]")
+Table = Mapping[str, Sequence[tuple[str, float]]]
 FOLDS = 6
 FEWEST = 4  # figures in which a feature must stand
 KEPT = 12000  # weights that are written: the largest
@@ -62,6 +66,10 @@ def examples(told: str) -> list[Example]:
     if told == VOCABULARY:
         return [example for metric in metrics() for number, written in enumerate(metric.examples)
                 for example in _of_entry(metric.code, number, written)]
+    if told == LINES:
+        return [example for path in sorted(Path(__file__).with_name(LINES).glob("*.txt"))
+                for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+                for example in _of_line(f"{path.stem} {number}", line)]
     gold, corpus, split, halves = (*told.removeprefix("+").split(":"), "", "")[:4]
     names = [name for half in (halves.split(",") if halves else [None])
              for name in gold_pages(Path(gold), half, Path(split) if split else None)]
@@ -91,6 +99,24 @@ def _of_page(gold: Path, corpus: Path, name: str, told: str) -> list[Example]:
     return found
 
 
+def _of_line(name: str, line: str) -> list[Example]:
+    """The marked figures of a line; one that the builder reads as no figure, or that stands there twice, is left."""
+    seen: list[tuple[loglinear.Setting, list[Reading]]] = []
+    text = _MARK.sub(lambda mark: mark[1], line)
+    with patch.object(loglinear, "weigh", lambda *given: seen.append(given)):
+        extract(Page("example", text, Issue()))
+    found = []
+    for quote, codes in _MARK.findall(line):
+        of = [(setting, readings) for setting, readings in seen
+              if setting.sentence[setting.start: setting.end] == "".join(quote.split())]
+        first, *others = codes.split("/")
+        if len(of) == 1:
+            setting, readings = of[0]
+            found.append(Example(name, LINES, True, setting, readings, first, frozenset([first, *others]), True,
+                                 loglinear.features(setting)))
+    return found
+
+
 def _of_entry(code: str, number: int, written: ExampleSentence) -> list[Example]:
     seen: list[tuple[loglinear.Setting, list[Reading]]] = []
     with patch.object(loglinear, "weigh", lambda *given: seen.append(given)):
@@ -103,14 +129,20 @@ def _of_entry(code: str, number: int, written: ExampleSentence) -> list[Example]
 class Model:
     """A softmax regression: a weight for each feature and metric; fitted by gradient descent with momentum."""
 
-    def __init__(self, fitted: list[Example]) -> None:
+    def __init__(self, fitted: list[Example], start: Table) -> None:
         standing = Counter(feature for example in fitted for feature in example.features)
-        self.columns = {"": 0} | {f: n for n, f in enumerate(sorted(f for f, c in standing.items() if c >= FEWEST), 1)}
-        self.metrics = sorted({example.metric for example in fitted})
+        features = {feature for feature, count in standing.items() if count >= FEWEST}.union(start) - {""}
+        self.columns = {"": 0} | {feature: number for number, feature in enumerate(sorted(features), 1)}
+        metrics = {example.metric for example in fitted}
+        self.metrics = sorted(metrics.union(metric for weights in start.values() for metric, _ in weights))
         known = {metric: n for n, metric in enumerate(self.metrics)}
         right = np.array([known[example.metric] for example in fitted])
         matrix = self.matrix(fitted)
-        self.weights = np.zeros((len(self.columns), len(self.metrics)), np.float32)
+        self.start = np.zeros((len(self.columns), len(self.metrics)), np.float32)
+        for feature, weights in start.items():
+            for metric, weight in weights:
+                self.start[self.columns[feature], known[metric]] = weight
+        self.weights = self.start.copy()
         self._descend(matrix, right, np.ones_like(self.weights))
         least = np.sort(np.abs(self.weights), axis=None)[-min(KEPT, self.weights.size)]
         kept = (np.abs(self.weights) >= least).astype(np.float32)
@@ -136,7 +168,7 @@ class Model:
             chances = np.exp(totals)
             chances /= chances.sum(axis=1, keepdims=True)
             chances[np.arange(len(right)), right] -= 1.0
-            slope = matrix.T @ chances / len(right) + PENALTY * self.weights
+            slope = matrix.T @ chances / len(right) + PENALTY * (self.weights - self.start)
             speed = MOMENTUM * speed - RATE * slope * kept
             self.weights += speed
 
@@ -164,13 +196,13 @@ def judged(told: list[Example], table: dict[str, tuple[tuple[str, float], ...]])
     return found
 
 
-def cross_validated(told: list[Example]) -> list[tuple[str, bool, bool]]:
+def cross_validated(told: list[Example], start: Table) -> list[tuple[str, bool, bool]]:
     """As `judged`, each page by weights that were fitted without it."""
     pages = sorted({example.page for example in told})
     fold = {page: number % FOLDS for number, page in enumerate(pages)}
     found: list[tuple[str, bool, bool]] = []
     for number in range(FOLDS):
-        model = Model([e for e in told if e.fitted and fold[e.page] != number])
+        model = Model([e for e in told if e.fitted and fold[e.page] != number], start)
         found += judged([e for e in told if fold[e.page] == number], model.table())
         print(f"fold {number + 1} of {FOLDS}", flush=True)
     return found
@@ -192,15 +224,17 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", metavar="FOLDER")
     parser.add_argument("--judge", action="store_true", help="judge them by cross-validation")
     parser.add_argument("--write", action="store_true", help="write the weights, fitted to all pages")
+    parser.add_argument("--afresh", action="store_true", help="start from no weights instead of today's")
     arguments = parser.parse_args()
     told = [example for folder in arguments.folders for example in examples(folder)]
-    results = cross_validated(told) if arguments.judge else []
+    start: Table = {} if arguments.afresh else loglinear.weights()
+    results = cross_validated(told, start) if arguments.judge else []
     for group in dict.fromkeys(group for group, _, _ in results):
         here = [(alone, both) for of, alone, both in results if of == group]
         alone, both = np.mean(here, axis=0)
         print(f"{group}: {len(here)} figures, metric right by signals {alone:.3f}, weighed {both:.3f}")
     if arguments.write:
-        write(Model([example for example in told if example.fitted]))
+        write(Model([example for example in told if example.fitted], start))
 
 
 if __name__ == "__main__":

@@ -159,13 +159,18 @@ def _sum(rows: Totals) -> Totals:
 
 @lru_cache(maxsize=1)
 def _weights() -> Weights:
+    return Weights(weights())
+
+
+def weights() -> dict[str, list[tuple[str, float]]]:
+    """The table of weights: by feature the metrics that it speaks for or against, and by how much."""
     table: dict[str, list[tuple[str, float]]] = {}
     with open(HERE / TABLE, encoding="utf-8", newline="") as lines:
         rows = csv.reader(lines)
         next(rows)  # the head
         for zone, piece, metric, weight in rows:
             table.setdefault(zone + piece, []).append((metric, float(weight)))
-    return Weights(table)
+    return table
 
 
 def weigh(setting: Setting, readings: Sequence[Reading]) -> Reading | None:

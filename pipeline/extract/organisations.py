@@ -181,7 +181,7 @@ class Resolver:
         return Body(self.gazetteer.full_name(place, self.on) + "总工会", "local_union", place.code, printed, basis)
 
     def _without_street(self, mention: Mention) -> Mention:
-        """A mention whose last place is the name of a street and none (静安区南京西路街道总工会), without that place."""
+        """A mention whose last place is but the name of a street (静安区南京西路街道总工会), without that place."""
         *outer, (form, short) = mention.places
         around = self._place(tuple(outer)) if outer and short and mention.rest else None
         if around is None or self.gazetteer.resolve(form, within=around, on=self.on):
