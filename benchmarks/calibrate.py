@@ -10,6 +10,7 @@ page's rows are judged by weights fitted without that page.
 from __future__ import annotations
 
 import argparse
+import tomllib
 from itertools import pairwise
 from pathlib import Path
 
@@ -45,14 +46,24 @@ def rows_of(gold: Path, corpus: Path, split: Path, half: str) -> list[tuple[str,
     return found
 
 
-def fit(features: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """The weights of a penalised logistic regression, by Newton's method; `features`: rows by weights, the first 1."""
-    weights = np.zeros(features.shape[1])
+def today() -> np.ndarray:
+    """The weights of today, the intercept first."""
+    table = tomllib.loads(WEIGHTS.read_text(encoding="utf-8"))["weights"]
+    return np.array([table[name] for name in ("intercept", *NAMES)])
+
+
+def fit(features: np.ndarray, right: np.ndarray, start: np.ndarray | None = None) -> np.ndarray:
+    """The weights of a penalised logistic regression, by Newton's method; `features`: rows by weights, the first 1.
+
+    `start`: the weights that it is drawn to, so that they keep what pages told that are not kept here.
+    """
+    start = np.zeros(features.shape[1]) if start is None else start
+    weights = start.copy()
     penalty = np.full(features.shape[1], PENALTY)
     penalty[0] = 0.01
     for _ in range(STEPS):
         chance = 1.0 / (1.0 + np.exp(-features @ weights))
-        slope = features.T @ (right - chance) - penalty * weights
+        slope = features.T @ (right - chance) - penalty * (weights - start)
         curve = (features * (chance * (1 - chance))[:, None]).T @ features + np.diag(penalty)
         weights = weights + np.linalg.solve(curve, slope)
     return weights
@@ -87,7 +98,7 @@ def main() -> None:
     print("confidence   rows   mean   right")
     for low, high, count, mean, share in reliability(rows):
         print(f"{low:.1f} to {high:.1f} {count:6} {mean:6.2f} {share:7.2f}")
-    weights = fit(np.array([row[1] for row in rows]), np.array([float(row[2]) for row in rows]))
+    weights = fit(np.array([row[1] for row in rows]), np.array([float(row[2]) for row in rows]), today())
     lines = [f"{name} = {weight:.3f}" for name, weight in zip(("intercept", *NAMES), weights, strict=True)]
     print("\n".join(lines))
     if call.write:
