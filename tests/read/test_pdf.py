@@ -65,6 +65,8 @@ def test_each_page_is_a_document_with_the_issue_of_its_file() -> None:
     "0 10 -10 0 {turned} {x} Tm",  # and for a page that is shown turned
 ], ids=["scaled", "turned"])
 def test_type_that_a_matrix_sets(place: str) -> None:
+    """The page holds no font, so that letters are as wide as those of the one that is installed."""
+    printing.font()
     columns = {40: ["本报讯某市总工会发展会员1287人", "，慰问困难职工四百二十名，发放救",
                     "助金三十万元，受到各方面的好评与"],
                230: ["称赞，全市新建基层工会三十五家，", "签订集体合同280份。", ""]}
