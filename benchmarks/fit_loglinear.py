@@ -8,7 +8,8 @@ FOLDER that starts with + is only judged, never fitted to. A page's figures are 
 figure are those that the model sees in a build. The share of metrics that are right is by cross-validation over pages.
 
 The weights of today are where fitting starts and what it is drawn to, so that they keep what they learned from pages
-that are others' and are not kept here (docs/pages_read.csv); --afresh forgets them.
+that are others' and are not kept here (docs/pages_read.csv); --afresh forgets them. Judging always starts afresh, for
+today's weights know the pages that they would be judged by.
 """
 from __future__ import annotations
 
@@ -101,14 +102,10 @@ def _of_page(gold: Path, corpus: Path, name: str, told: str) -> list[Example]:
 
 def _of_line(name: str, line: str) -> list[Example]:
     """The marked figures of a line; one that the builder reads as no figure, or that stands there twice, is left."""
-    seen: list[tuple[loglinear.Setting, list[Reading]]] = []
-    text = _MARK.sub(lambda mark: mark[1], line)
-    with patch.object(loglinear, "weigh", lambda *given: seen.append(given)):
-        extract(Page("example", text, Issue()))
+    seen = _weighed(_MARK.sub(lambda mark: mark[1], line))
     found = []
     for quote, codes in _MARK.findall(line):
-        of = [(setting, readings) for setting, readings in seen
-              if setting.sentence[setting.start: setting.end] == "".join(quote.split())]
+        of = seen.get("".join(quote.split()), [])
         first, *others = codes.split("/")
         if len(of) == 1:
             setting, readings = of[0]
@@ -118,12 +115,20 @@ def _of_line(name: str, line: str) -> list[Example]:
 
 
 def _of_entry(code: str, number: int, written: ExampleSentence) -> list[Example]:
+    return [Example(f"{code} {number}", VOCABULARY, True, setting, readings, code, frozenset([code]), True,
+                    loglinear.features(setting))
+            for setting, readings in _weighed(written.sentence).get(written.quote, [])[:1]]
+
+
+def _weighed(text: str) -> dict[str, list[tuple[loglinear.Setting, list[Reading]]]]:
+    """What the model is asked to weigh in a text, by the figure as it stands there."""
     seen: list[tuple[loglinear.Setting, list[Reading]]] = []
     with patch.object(loglinear, "weigh", lambda *given: seen.append(given)):
-        extract(Page("example", written.sentence, Issue()))
-    return [Example(f"{code} {number}", VOCABULARY, True, setting, readings, code, frozenset([code]), True,
-                    loglinear.features(setting)) for setting, readings in seen
-            if setting.sentence[setting.start: setting.end] == written.quote][:1]
+        extract(Page("example", text, Issue()))
+    by_quote: dict[str, list[tuple[loglinear.Setting, list[Reading]]]] = {}
+    for setting, readings in seen:
+        by_quote.setdefault(setting.sentence[setting.start: setting.end], []).append((setting, readings))
+    return by_quote
 
 
 class Model:
@@ -196,13 +201,13 @@ def judged(told: list[Example], table: dict[str, tuple[tuple[str, float], ...]])
     return found
 
 
-def cross_validated(told: list[Example], start: Table) -> list[tuple[str, bool, bool]]:
+def cross_validated(told: list[Example]) -> list[tuple[str, bool, bool]]:
     """As `judged`, each page by weights that were fitted without it."""
     pages = sorted({example.page for example in told})
     fold = {page: number % FOLDS for number, page in enumerate(pages)}
     found: list[tuple[str, bool, bool]] = []
     for number in range(FOLDS):
-        model = Model([e for e in told if e.fitted and fold[e.page] != number], start)
+        model = Model([e for e in told if e.fitted and fold[e.page] != number], {})
         found += judged([e for e in told if fold[e.page] == number], model.table())
         print(f"fold {number + 1} of {FOLDS}", flush=True)
     return found
@@ -227,13 +232,13 @@ def main() -> None:
     parser.add_argument("--afresh", action="store_true", help="start from no weights instead of today's")
     arguments = parser.parse_args()
     told = [example for folder in arguments.folders for example in examples(folder)]
-    start: Table = {} if arguments.afresh else loglinear.weights()
-    results = cross_validated(told, start) if arguments.judge else []
+    results = cross_validated(told) if arguments.judge else []
     for group in dict.fromkeys(group for group, _, _ in results):
         here = [(alone, both) for of, alone, both in results if of == group]
         alone, both = np.mean(here, axis=0)
         print(f"{group}: {len(here)} figures, metric right by signals {alone:.3f}, weighed {both:.3f}")
     if arguments.write:
+        start: Table = {} if arguments.afresh else loglinear.weights()
         write(Model([example for example in told if example.fitted], start))
 
 

@@ -24,6 +24,7 @@ from pipeline.unwrap import Paragraph
 SURE = 4.0  # score at which a signal may turn a vague or excluded number into a figure
 WEAK = 2.2  # score below which a figure takes the metric of the one before it
 LEAD = 60  # characters of a lead in which the year is looked for that the story reports
+WORKED = 500  # hours; nothing goes on for so long, so they are hours that people gave
 FAINT = 0.3  # score that a signal of the sentence before must have to speak for a figure
 _LIST = ("、", "，", "；")
 _SENTENCE = re.compile(r"[^。！？\n]*[。！？\n]?[”』]?")
@@ -349,9 +350,6 @@ def _topic(headlines: Mapping[str, tuple[list[Quantity], list[Rejected]]]) -> di
 
 def _lead(article: Article) -> str:
     return article.paragraphs[0].text if article.paragraphs else ""
-
-
-WORKED = 500  # hours; nothing goes on for so long, so they are hours that people gave
 
 
 def _refused(quantity: Quantity, best: Reading | None) -> str | None:

@@ -24,6 +24,7 @@ class _Words:
     times: re.Pattern[str]
     nationwide: re.Pattern[str]
     government: re.Pattern[str]
+    speaks: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -35,12 +36,12 @@ def _words() -> _Words:
         {key: tuple(value) for key, value in doer.items() if key.endswith("_after")},
         re.compile(doer["times"]), re.compile(either(doer["nationwide_after"])),
         re.compile(words["region"]["government"]),
+        re.compile(f"[^，。；：]{{2,12}}(?:{either(doer['says'])})"),
     )
 
 
 _COUNTED = re.compile(r"\d[\d.]*[万多余]*[家个](?!百分点)")
 _LISTED = ("", "、", "，", "；", "：", "（", "含", "和")  # letters before one of a list
-_SPEAKS = re.compile("[^，。；：]{2,12}(?:说|介绍|表示|透露|告诉)")  # 市总负责人说
 _TOWARDS = ("到", "往", "赴")
 _TOGETHER = re.compile("[和与、及](?:[\u4e00-\u9fff]{1,6}[和与、及])?")
 _AMONG = re.compile(r"[\u4e00-\u9fff]{0,3}等(?:\d|[一二三四五六七八九十])")
@@ -104,5 +105,5 @@ def _is_doer(text: str, mention: Mention, words: _Words) -> bool:
     if after.startswith(words.after["no_doer_after"]) or _AMONG.match(after):
         return False
     speaks = (mention.kind == "union" or mention.kind == "employer" and bool(mention.rest)
-              or mention.kind in ("level", "back") and _SPEAKS.match(text, mention.end) is not None)
+              or mention.kind in ("level", "back") and words.speaks.match(text, mention.end) is not None)
     return speaks or not after.startswith(words.after["officer_after"])

@@ -46,9 +46,14 @@ _PAIR = re.compile(r"(?:^|[，。；：\s])([\u4e00-\u9fff]{2,12}[省市县区�
 _LIST = re.compile(r"(?:^|[，。；：\s])((?:[\u4e00-\u9fff]{2,9}[、和与])+)$")  # 甲、乙和 of 甲、乙和丙三县总工会
 _TOWNS = ("镇", "乡", "街道")
 _OF_TOWN = re.compile("(?:镇|乡|街道)总?工会")
-_COUNT = re.compile("[两二三四五六七八九十]+(?:县区|县市|区县|县|区|市|旗)总工会$")
 _TOWN = re.compile(r"(?:^|[，。；：、“（\s省市县区州旗在由据])(?![省市县区州旗那这该全各本每一两几小古老新])"
                    r"([\u4e00-\u9fff]{2,3}?)(镇|乡|街道)(?![长级政党域办])")
+
+
+@lru_cache(maxsize=1)
+def _counted() -> tuple[str, ...]:
+    """How a union's name ends that says how many unions it names: 丙三县总工会."""
+    return tuple(f"{words}总工会" for words in read_toml("bodies.toml")["counted"])
 
 
 @lru_cache(maxsize=512)
@@ -79,8 +84,8 @@ class Resolver:
         self.places: list[Division] = []  # of the article so far, the latest last
         self.anchor: Division | None = None  # the place of the local union that acts
         self._passing: list[Division] = []
-        self._prose: list[str] = []
-        self._unread: list[str] = []
+        self._prose: list[str] = []  # the texts read so far
+        self._searched = 0  # how many of them were searched for places named in passing
         self.bodies: list[Body] = []
 
     def resolve(self, mention: Mention) -> Body | None:
@@ -95,15 +100,14 @@ class Resolver:
 
     def pass_by(self, text: str) -> None:
         """Take note of a text whose places are named in passing, for short forms that nothing better explains."""
-        self._unread.append(text)
         self._prose.append(text)
 
     @property
     def passing(self) -> list[Division]:
         """The places that the prose has named in passing so far, full names only; read when first asked for."""
-        for text in self._unread:
+        for text in self._prose[self._searched:]:
             self._pass_by(text)
-        self._unread = []
+        self._searched = len(self._prose)
         return self._passing
 
     def _pass_by(self, text: str) -> None:
@@ -245,7 +249,7 @@ class Resolver:
         """Local unions named together (甲区、乙县总工会), as one body; None where the text names only one."""
         if mention.kind != "union" or mention.rest or not mention.places:
             return None
-        if self._counts(mention):
+        if mention.text.endswith(_counted()):
             return self._listed(text, mention)
         before = _PAIR.search(text[: mention.start])
         if not before:
@@ -258,20 +262,17 @@ class Resolver:
         names = [self.union_of(place).name for place in (first, last)]
         return Body("、".join(names), "local_union", None, before.group(1) + "、" + mention.text, "explicit")
 
-    def _counts(self, mention: Mention) -> bool:
-        """Whether a mention says how many unions it names: 丙三县总工会."""
-        return _COUNT.search(mention.text) is not None
-
     def _listed(self, text: str, mention: Mention) -> Body | None:
         """The local unions of a list that says how many they are (甲、乙和丙三县总工会), as one body."""
         before = _LIST.search(text[: mention.start])
-        forms = re.split("[、和与]", before.group(1))[:-1] if before else []
-        known = [self._place(((form, True),)) for form in forms] + [self._place(mention.places)]
-        places = [place for place in known if place is not None]
-        if len(places) < 2 or len(places) < len(known):
+        if before is None:
             return None
-        return Body("、".join(self.union_of(place).name for place in places), "local_union", None,
-                    (before.group(1) if before else "") + mention.text, "explicit")
+        forms = re.split("[、和与]", before.group(1))[:-1]
+        known = [self._place(((form, True),)) for form in forms] + [self._place(mention.places)]
+        names = [self.union_of(place).name for place in known if place is not None]
+        if len(names) < len(known):
+            return None
+        return Body("、".join(names), "local_union", None, before.group(1) + mention.text, "explicit")
 
     def _town(self, mention: Mention) -> Body | None:
         """The union of the town that was named last before it, maybe without its union (镇工会, after 某镇)."""

@@ -57,6 +57,7 @@ class _Units:
     units: dict[str, tuple[str, ...]]  # of each classifier
     by_first: dict[str, list[str]]  # the classifiers that begin with a character, longest first
     heads: list[tuple[re.Pattern[str], str, tuple[str, ...]]]  # nouns, unit, classifiers that have the unit only so
+    own: frozenset[str]  # the classifiers that have heads of their own
     bare: list[tuple[re.Pattern[str], str]]
     becomes: re.Pattern[str]
     more: re.Pattern[str]
@@ -73,17 +74,20 @@ def _units() -> _Units:
              for entry in words["head"]]
     bare = [(re.compile(entry["pattern"]), entry["unit"]) for entry in words["bare"]]
     borrowed = words["borrowed"]
-    return _Units(units, by_first, heads, bare,
+    own = frozenset(classifier for _, _, only_so in heads for classifier in only_so)
+    return _Units(units, by_first, heads, own, bare,
                   re.compile(rf"(?:{either(borrowed['becomes'])})[^，。；、\d一二三四五六七八九十百千万两几]{{0,5}}"),
                   re.compile(f"(?:{either(borrowed['more'])})[了约近超逾]?$"))
 
 
 @cache
-def _heads(classifier: str) -> tuple[re.Pattern[str], list[tuple[re.Pattern[str], str]]]:
-    """The head nouns that fix the unit of a classifier: one pattern of all, a group each, and each with its unit."""
-    units = units_of(classifier)
+def _heads(units: tuple[str, ...], own: str) -> tuple[re.Pattern[str], list[tuple[re.Pattern[str], str]]]:
+    """The head nouns that stand for one of `units`: one pattern of all, a group each, and each with its unit.
+
+    `own`: the classifier, if it has heads of its own; classifiers without share the patterns of their units.
+    """
     heads = [(pattern, unit) for pattern, unit, only_so in _units().heads
-             if (classifier in only_so if only_so else unit in units)]
+             if (own in only_so if only_so else unit in units)]
     nouns = "|".join(pattern.pattern for pattern, _ in heads)
     return re.compile(led(nouns, "|".join(f"({pattern.pattern})" for pattern, _ in heads)) if heads else "(?!)"), heads
 
@@ -122,7 +126,7 @@ def _borrowing(text: str, numeral: Numeral, before: Quantity | None, after: Nume
 
     The latter where it is said to be more of it, or a part (会员2.3万名，净增九千): large numbers alone.
     """
-    if (numeral.value or 0) < LARGE:
+    if numeral.value is None or numeral.value < LARGE:
         return None
     words = _units()
     if after is not None and (change := words.becomes.match(text, numeral.end)) and change.end() == after.start:
@@ -134,7 +138,7 @@ def _borrowing(text: str, numeral: Numeral, before: Quantity | None, after: Nume
         return None
     if found is None or found.units[0] in ("percent", "CNY"):
         return None
-    low, high = bounds(numeral.value, numeral.qualifier) if numeral.value is not None else (numeral.low, numeral.high)
+    low, high = bounds(numeral.value, numeral.qualifier)
     return found._replace(start=numeral.start, end=numeral.end, value=numeral.value, low=low, high=high,
                           qualifier=numeral.qualifier, vague=False, excluded=None)
 
@@ -177,7 +181,7 @@ def _by_head(text: str, start: int, end: int, classifier: str) -> tuple[tuple[st
     units = units_of(classifier)
     if len(units) < 2:
         return units, True
-    nouns, heads = _heads(classifier)
+    nouns, heads = _heads(units, classifier if classifier in _units().own else "")
     right = _CLAUSE.match(text, end, end + HEAD)
     noun = nouns.search(text, end, right.end()) if right else None
     if noun:

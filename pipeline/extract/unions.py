@@ -69,7 +69,7 @@ def _words() -> _Words:
         tuple(words["vague_prefixes"]),
         tuple(words["vague_ends"]),
         frozenset(words["generic_unions"]),
-        frozenset(words["fillers"]),
+        frozenset(words["fillers"] + words["counted"]),
         re.compile(f"(?:{either(back['kinds'] + words['sectors'] + words['zones'])})$"),
     )
 
