@@ -59,6 +59,13 @@ class _Sentence:
             number -= 1
         return number
 
+    def rated(self, number: int) -> int:
+        """The number of the quantity whose words tell for what each this one is: of one raised from it, the first."""
+        first = self.first_of_list(number)
+        while first and modifiers.is_raised(self.text[self.before(first): self.quantities[first].start]):
+            first = self.first_of_list(first - 1)
+        return first
+
 
 class ArticleReader:
     """Reads the paragraphs of one article in order, remembering what the next sentence may lean on.
@@ -298,7 +305,7 @@ class ArticleReader:
         quantity, text, previous = sentence.quantities[number], sentence.text, sentence.before(number)
         owner = self.ownership.owner(sentence.offset + quantity.start, sentence.headline, sentence.shares.get(number))
         status, told = self._status(sentence, number, period)
-        first = sentence.first_of_list(number)
+        rated = sentence.rated(number)
         limit = modifiers.breakdown(text, quantity, previous, sentence.after(number))
         if modifiers.is_increase(text, quantity):
             limit = modifiers.increase_label()
@@ -310,7 +317,7 @@ class ArticleReader:
             document=self.page.document, article=self.number, start=start, end=end, quote=self.page.text[start:end],
             sentence=text.strip(), metric=reading.metric, value=quantity.value, low=quantity.low, high=quantity.high,
             qualifier=quantity.qualifier, unit=reading.unit, unit_text=quantity.unit_text,
-            per=modifiers.per(text, sentence.quantities[first], sentence.before(first)), status=status, breakdown=limit,
+            per=modifiers.per(text, sentence.quantities[rated], sentence.before(rated)), status=status, breakdown=limit,
             organisation=body.name if body else None, organisation_kind=body.kind if body else None,
             organisation_mention=body.mention if body else None, organisation_basis=body.basis if body else None,
             division_code=body.code if body else None, year=period.year, period_start=period.start,

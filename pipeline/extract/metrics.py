@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Any, NamedTuple
 
+from pipeline.extract.modifiers import torn_words
 from pipeline.vocabulary import Metric, Signal, metrics
 
 WORD = 2.6  # what a matched slot is worth
@@ -73,6 +74,7 @@ class SignalIndex:
         self.anchored_left: dict[str, list[int]] = {}  # for each word the rules whose anchor, left of #, it fills
         self.anchored_right: dict[str, list[int]] = {}
         self.fitting: dict[frozenset[str], frozenset[int]] = {}  # for each set of units seen so far the rules for any
+        self.torn = torn_words()
         self.automaton: Any = ahocorasick.Automaton()
         for number, rule in enumerate(self.rules):
             words, order = rule.anchor
@@ -103,11 +105,12 @@ class SignalIndex:
 
     def _hits(self, sentence: str) -> dict[str, Spots]:
         hits: dict[str, Spots] = {}
-        rated = "率" in sentence
+        torn = [(char, ends) for char, ends in self.torn if char in sentence]
         for last, word in self.automaton.iter(sentence):
             end = last + 1
-            if rated and sentence[end: end + 1] == "率" and word[-1] != "率":
-                continue  # 入会率 speaks of a rate, not of joining
+            if torn and any(sentence.startswith(char, end) and word[-1] != char and word.endswith(ends)
+                            for char, ends in torn):
+                continue
             if word in hits:
                 hits[word].append((end - len(word), end))
             else:

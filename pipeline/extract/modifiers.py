@@ -31,6 +31,7 @@ def _words() -> dict[str, Any]:
                  re.compile(either(e["after"])), e["per"]) for e in words["per"]],
         "rate_before": re.compile(either(word for e in words["per"] for word in e["before"])),
         "rate_after": re.compile(either(word for e in words["per"] for word in e["after"])),
+        "raised": re.compile(f"(?:{either(words['raised']['words'])})"),
         "increase": re.compile(f"(?:{either(increase['yardstick'])})[^。；]{{0,40}}?"
                                f"(?:{either(increase['verbs'])})[^。；，%]{{0,12}}$"),
         "increase_label": increase["breakdown"],
@@ -85,6 +86,16 @@ def per(sentence: str, quantity: Quantity, previous_end: int) -> str | None:
             if pattern.search(before) or sign.match(after):
                 return str(what)
     return None
+
+
+def torn_words() -> list[tuple[str, tuple[str, ...]]]:
+    """Characters that make a word before them, if it has one of the endings, a part of a longer word (入会率, 班组)."""
+    return [(entry["before"], tuple(entry["endings"])) for entry in read_toml("modifiers.toml")["torn"]]
+
+
+def is_raised(between: str) -> bool:
+    """Whether what stands between two figures says that the first became the second (每人200元提高到300元)."""
+    return bool(_words()["raised"].fullmatch(between))
 
 
 def is_increase(sentence: str, quantity: Quantity) -> bool:

@@ -73,6 +73,16 @@ def test_a_rate_says_for_whom(sentence: str, printed: str, per: str) -> None:
     assert (modifiers.per(sentence, quantity(sentence, printed), 0) or "none") == per
 
 
+@pytest.mark.parametrize(("sentence", "printed", "metric"), [e for t in MODIFIERS["torn"] for e in t["examples"]])
+def test_a_word_that_is_cut_from_a_longer_one_signals_nothing(sentence: str, printed: str, metric: str) -> None:
+    assert by_quote(read_page(f"本报讯 {sentence}。").observations)[printed].metric == metric
+
+
+@pytest.mark.parametrize(("sentence", "printed", "per"), MODIFIERS["raised"]["examples"])
+def test_what_a_figure_was_raised_to_is_for_each_of_the_same(sentence: str, printed: str, per: str) -> None:
+    assert (by_quote(read_page(f"本报讯 {sentence}。").observations)[printed].per or "none") == per
+
+
 @pytest.mark.parametrize(("sentence", "printed", "what"), MODIFIERS["increase"]["examples"])
 def test_an_increase_is_told_from_a_level(sentence: str, printed: str, what: str) -> None:
     assert modifiers.is_increase(sentence, quantity(sentence, printed)) == (what == "increase")
