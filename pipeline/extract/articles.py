@@ -209,6 +209,10 @@ class ArticleReader:
             level = self._level(sentence, number, alike)
             if level is not None:
                 return Reading(level.metric, level.unit, 6.0, 6.0, "an increase of the level before it")
+        if alike and alike[-1][0].end == sentence.before(number) and modifiers.is_raised(
+                sentence.text[sentence.before(number): quantity.start]):
+            row = self.observations[alike[-1][1]]
+            return Reading(row.metric, row.unit, 6.0, 6.0, "what the figure before it became")
         if alike and _in_list_of_places(sentence, number, alike[-1][0]):
             row = self.observations[alike[-1][1]]
             return Reading(row.metric, row.unit, 2.0, 2.0, "of a list of places, as the figure before")
