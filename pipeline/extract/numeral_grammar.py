@@ -49,7 +49,7 @@ _NUMBER = f"(?:{_MIXED}|{_ARABIC}|{_CHINESE})"
 _SIGN = f"(?:(?<![{_NEXT['before_negative']}])负|(?<![\\w)）%％])[-－](?=[\\d.]))"
 _BARE = rf"(?:{_HUNDRED}(?!分)|{_THOUSAND}){_BIG}{{0,3}}|{_BIG}{{1,3}}"
 
-_SHARE = rf"[%‰]|个百分点|成(?![{_NEXT['after_tenth']}])半?(?:(?<!半){_D}(?=$|[^{HAN}]|的))?"
+_SHARE = rf"[%‰]|个百分点|成(?![{_NEXT['after_tenth']}])半?(?:(?<!半){_D}(?=$|[^{HAN}]|[{_NEXT['after_hundredth']}]))?"
 _READ = re.compile(rf"""
     (?P<sign>{_SIGN})?
     (?: (?P<base>[百千仟][万亿]{{0,3}}|[万亿]{{1,3}})分(?:之|(?=[百一二三四五六七八九十0-9]))

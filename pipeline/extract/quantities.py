@@ -61,6 +61,7 @@ class _Units:
     bare: list[tuple[re.Pattern[str], str]]
     becomes: re.Pattern[str]
     more: re.Pattern[str]
+    share: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -77,7 +78,8 @@ def _units() -> _Units:
     own = frozenset(classifier for _, _, only_so in heads for classifier in only_so)
     return _Units(units, by_first, heads, own, bare,
                   re.compile(rf"(?:{either(borrowed['becomes'])})[^，。；、\d一二三四五六七八九十百千万两几]{{0,5}}"),
-                  re.compile(f"(?:{either(borrowed['more'])})[了约近超逾]?$"))
+                  re.compile(f"(?:{either(borrowed['more'])})[了约近超逾]?$"),
+                  re.compile(rf"(?:{either(words['share']['before'])})[^，。；、\d]{{0,8}}$"))
 
 
 @cache
@@ -110,6 +112,9 @@ def find_quantities(text: str) -> tuple[list[Quantity], list[Rejected]]:
 
 
 def _quantity(text: str, numeral: Numeral, reason: str | None) -> Quantity | None:
+    if _is_share(text, numeral):
+        value = (numeral.value or 0.0) * 100
+        numeral = numeral._replace(value=value, low=value, high=value, kind="percent")
     unit_text, units, settled, end = _unit_of(text, numeral)
     if not units:
         return None
@@ -119,6 +124,13 @@ def _quantity(text: str, numeral: Numeral, reason: str | None) -> Quantity | Non
         low, high = bounds(value, qualifier)
     return Quantity(numeral.start, end, value, low, high, qualifier, units, unit_text, settled,
                     _is_vague(text, numeral, end), reason)
+
+
+def _is_share(text: str, numeral: Numeral) -> bool:
+    """Whether a number is a fraction that says how much of a whole something is (占四分之三), which is tabled in percent."""
+    written = text[numeral.start: numeral.end]
+    return (numeral.kind == "number" and 0 < (numeral.value or 0) < 1 and ("分之" in written or written == "一半")
+            and bool(_units().share.search(text, max(0, numeral.start - HEAD), numeral.start)))
 
 
 def _borrowing(text: str, numeral: Numeral, before: Quantity | None, after: Numeral | None) -> Quantity | None:
@@ -145,7 +157,8 @@ def _borrowing(text: str, numeral: Numeral, before: Quantity | None, after: Nume
 
 def _unit_of(text: str, numeral: Numeral) -> tuple[str | None, tuple[str, ...], bool, int]:
     """The classifier as printed, the base units it can mean, whether the first is sure, and where the quantity ends."""
-    if numeral.kind == "percent" or numeral.kind == "range" and _PERCENT_RANGE.search(text, numeral.start, numeral.end):
+    if numeral.kind == "percent" or numeral.kind == "range" and (
+            text.startswith(_PER_HUNDRED, numeral.start) or _PERCENT_RANGE.search(text, numeral.start, numeral.end)):
         return "%", ("percent",), True, numeral.end
     words = _units()
     start, end = numeral.start, numeral.end
@@ -203,6 +216,7 @@ def _first(unit: str, units: tuple[str, ...]) -> tuple[str, ...]:
 _CLAUSE = re.compile(r"[^，。；、：！？\d]*")
 _CLAUSE_END = re.compile(r"[^，。；、：！？\d]*$")
 _PERCENT_RANGE = re.compile("(?:[%％成]|个百分点)$")  # 60%至80%, 六到七成
+_PER_HUNDRED = "百分之"
 _ENDS = re.compile("[，。；、）]|$")
 _MONEY = ("元", "块")
 _ROUND = re.compile("[百千]?[百千万亿]")  # 万名职工大比武: a slogan's round number

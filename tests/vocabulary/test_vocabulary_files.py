@@ -38,6 +38,12 @@ def test_a_number_borrows_the_unit_of_its_neighbour(name: str) -> None:
     assert quantity(sentence, printed).units[0] == unit
 
 
+@pytest.mark.parametrize(("sentence", "printed", "percent"), UNIT_WORDS["share"]["examples"])
+def test_a_fraction_of_a_whole_is_a_share(sentence: str, printed: str, percent: float | str) -> None:
+    shares = {sentence[q.start: q.end]: q.value for q in find_quantities(sentence)[0] if q.units == ("percent",)}
+    assert shares == ({} if percent == "none" else {printed: pytest.approx(percent)})
+
+
 def test_units_are_those_of_the_catalogue() -> None:
     told = [unit for entry in UNIT_WORDS["classifier"] for unit in entry["units"]]
     told += [entry["unit"] for kind in ("head", "bare") for entry in UNIT_WORDS[kind]]
