@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 from typing import NamedTuple
 
 from pipeline.vocabulary import HERE, either, read_toml
@@ -238,10 +239,20 @@ def _paragraph(spelt: str, group: list[_Line]) -> Paragraph:
     if "·" in text or "・" in text:
         text = _RAISED_POINT.sub(".", text)
     text = _POINT.sub("。", text)
+    if '"' in text:
+        text = _paired(text)
     text, runs = _without(text, runs, [gloss.span() for gloss in _PINYIN.finditer(text)])
     if " " in text:
         text, runs = _without(text, runs, [_superfluous(text, *run.span()) for run in _SPACES.finditer(text)])
     return Paragraph(text, tuple(runs), group[0].furniture)
+
+
+def _paired(text: str) -> str:
+    """The paragraph with its straight quotation marks as the opening and closing ones that they stand for."""
+    parts = text.split('"')
+    if len(parts) % 2 == 0:  # one is missing, so that none can be told
+        return text
+    return "".join(part + mark for part, mark in zip_longest(parts, "“”" * (len(parts) // 2), fillvalue=""))
 
 
 def _half_width(mark: re.Match[str]) -> str:

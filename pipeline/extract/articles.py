@@ -21,6 +21,8 @@ from pipeline.model import Observation, Page
 from pipeline.segment import Article
 from pipeline.unwrap import Paragraph
 
+PART = 4.0  # score of a signal from which on a part of a figure may be of another metric than the whole
+BECAME = "what the figure before it became"
 SURE = 4.0  # score at which a signal may turn a vague or excluded number into a figure
 WEAK = 2.2  # score below which a figure takes the metric of the one before it
 LEAD = 60  # characters of a lead in which the year is looked for that the story reports
@@ -209,13 +211,11 @@ class ArticleReader:
             level = self._level(sentence, number, alike)
             if level is not None:
                 return Reading(level.metric, level.unit, 6.0, 6.0, "an increase of the level before it")
-        if alike and alike[-1][0].end == sentence.before(number) and modifiers.is_raised(
-                sentence.text[sentence.before(number): quantity.start]):
-            row = self.observations[alike[-1][1]]
-            return Reading(row.metric, row.unit, 6.0, 6.0, "what the figure before it became")
-        if alike and _in_list_of_places(sentence, number, alike[-1][0]):
-            row = self.observations[alike[-1][1]]
-            return Reading(row.metric, row.unit, 2.0, 2.0, "of a list of places, as the figure before")
+        if alike and (same_as := _as_before(sentence, number, alike[-1][0], best)):
+            row, score = self.observations[alike[-1][1]], 6.0 if same_as == BECAME else 2.0
+            return Reading(row.metric, row.unit, score, score, same_as)
+        if (best is None or best.score < PART) and (whole := self._whole(sentence, quantity)):
+            return Reading(whole.metric, whole.unit, 1.0, 0.0, "a part of the figure before")
         if best is None or best.score < WEAK:
             self.weak.add(len(self.observations))
             told = next((reading for unit in quantity.units if (reading := self.topic.get(unit))), None)
@@ -224,8 +224,6 @@ class ArticleReader:
             if alike:
                 row = self.observations[alike[-1][1]]
                 return Reading(row.metric, row.unit, 1.0, 0.0, "follows a figure of the same unit")
-            if whole := self._whole(sentence, quantity):
-                return Reading(whole.metric, whole.unit, 1.0, 0.0, "a part of the figure before")
         weighed = loglinear.weigh(self._setting(sentence, number), found)
         if weighed is not None:
             return weighed
@@ -235,7 +233,7 @@ class ArticleReader:
     def _whole(self, sentence: _Sentence, quantity: Quantity) -> Observation | None:
         """The figure of the sentence before of which this one is a part, where 其中 opens its sentence."""
         before = self.observations[-1] if len(self.observations) > self.first and not sentence.rows else None
-        part = before and before.unit in quantity.units and modifiers.opens_part(sentence.text, 0, quantity.start)
+        part = before and before.unit in quantity.units and modifiers.is_part(sentence.text[: quantity.start])
         return before if part else None
 
     def _setting(self, sentence: _Sentence, number: int) -> loglinear.Setting:
@@ -332,6 +330,17 @@ class ArticleReader:
                       ("organisation", owner.why), ("period", period.words or period.basis),
                       ("status", told or "no word of a plan"), ("confidence", confidence.told(named))),
         )
+
+
+def _as_before(sentence: _Sentence, number: int, before: Quantity, best: Reading | None) -> str | None:
+    """Why a figure is of the same metric as `before`, one of its unit; None where that does not follow."""
+    if before.end == sentence.before(number):
+        between = sentence.text[before.end: sentence.quantities[number].start]
+        if modifiers.is_raised(between):
+            return BECAME
+        if (best is None or best.score < PART) and modifiers.is_part(between):
+            return "a part of the figure before"
+    return "of a list of places, as the figure before" if _in_list_of_places(sentence, number, before) else None
 
 
 def _in_list_of_places(sentence: _Sentence, number: int, before: Quantity) -> bool:

@@ -31,7 +31,7 @@ def _words() -> dict[str, Any]:
                  re.compile(either(e["after"])), e["per"]) for e in words["per"]],
         "rate_before": re.compile(either(word for e in words["per"] for word in e["before"])),
         "rate_after": re.compile(either(word for e in words["per"] for word in e["after"])),
-        "raised": re.compile(f"(?:{either(words['raised']['words'])})"),
+        "raised": re.compile(f"(?:{either(words['raised']['words'])})了?(?:[^，。；、]{{1,9}}的)?"),
         "increase": re.compile(f"(?:{either(increase['yardstick'])})[^。；]{{0,40}}?"
                                f"(?:{either(increase['verbs'])})[^。；，%]{{0,12}}$"),
         "increase_label": increase["breakdown"],
@@ -114,6 +114,12 @@ def increase_label() -> str:
 def opens_part(sentence: str, previous_end: int, start: int) -> bool:
     """Whether 其中 or the like stands between one figure and the next."""
     return bool(_words()["part"].search(sentence, previous_end, start))
+
+
+def is_part(between: str) -> bool:
+    """Whether what stands between two figures makes the second a part of the first (…410人，其中女焊工36人)."""
+    openers = list(_words()["part"].finditer(between))
+    return bool(openers) and not _CLAUSE_END.search(between, openers[-1].end())
 
 
 def breakdown(sentence: str, quantity: Quantity, previous_end: int, next_start: int) -> str | None:

@@ -113,8 +113,8 @@ def find_quantities(text: str) -> tuple[list[Quantity], list[Rejected]]:
 
 def _quantity(text: str, numeral: Numeral, reason: str | None) -> Quantity | None:
     if _is_share(text, numeral):
-        value = (numeral.value or 0.0) * 100
-        numeral = numeral._replace(value=value, low=value, high=value, kind="percent")
+        share = (numeral.value or 0.0) * 100
+        numeral = numeral._replace(value=share, low=share, high=share, kind="percent")
     unit_text, units, settled, end = _unit_of(text, numeral)
     if not units:
         return None
@@ -127,7 +127,7 @@ def _quantity(text: str, numeral: Numeral, reason: str | None) -> Quantity | Non
 
 
 def _is_share(text: str, numeral: Numeral) -> bool:
-    """Whether a number is a fraction that says how much of a whole something is (占四分之三), which is tabled in percent."""
+    """Whether a number is a fraction that says how much of a whole something is (占四分之三)."""
     written = text[numeral.start: numeral.end]
     return (numeral.kind == "number" and 0 < (numeral.value or 0) < 1 and ("分之" in written or written == "一半")
             and bool(_units().share.search(text, max(0, numeral.start - HEAD), numeral.start)))
