@@ -22,6 +22,7 @@ from pipeline.segment import Article
 from pipeline.unwrap import Paragraph
 
 PART = 4.0  # score of a signal from which on a part of a figure may be of another metric than the whole
+WHOLES = 3  # figures before a sentence of parts (其中) that may be the whole
 BECAME = "what the figure before it became"
 SURE = 4.0  # score at which a signal may turn a vague or excluded number into a figure
 WEAK = 2.2  # score below which a figure takes the metric of the one before it
@@ -232,9 +233,10 @@ class ArticleReader:
 
     def _whole(self, sentence: _Sentence, quantity: Quantity) -> Observation | None:
         """The figure of the sentence before of which this one is a part, where 其中 opens its sentence."""
-        before = self.observations[-1] if len(self.observations) > self.first and not sentence.rows else None
-        part = before and before.unit in quantity.units and modifiers.is_part(sentence.text[: quantity.start])
-        return before if part else None
+        if sentence.rows or not modifiers.is_part(sentence.text[: quantity.start]):
+            return None
+        nearest = self.observations[max(self.first, len(self.observations) - WHOLES):]
+        return next((row for row in reversed(nearest) if row.unit in quantity.units), None)
 
     def _setting(self, sentence: _Sentence, number: int) -> loglinear.Setting:
         quantity, told = sentence.quantities[number], self.observations[self.first:]
