@@ -5,7 +5,7 @@ How each of these is read lives in its own module; pages are taken apart in `obs
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -77,7 +77,9 @@ class ArticleReader:
     """
 
     def __init__(self, page: Page, calendar: Calendar, number: int, article: Article, ownership: Ownership,
-                 observations: list[Observation], refuse: Refuse) -> None:
+                 observations: list[Observation], refuse: Refuse, site: Sequence[tuple[int, int, str]] = ()) -> None:
+        """`site`: stretches of the page that are the site's, each with the reason, also inside a line of prose."""
+        self.site = site
         self.page, self.calendar, self.number = page, calendar.of_story(_lead(article)), number
         self.ownership, self.observations, self.refuse = ownership, observations, refuse
         self.first = len(observations)
@@ -98,6 +100,10 @@ class ArticleReader:
             self.carried = None
         quantities, rejected = self.counted.get(paragraph.text) or find_quantities(paragraph.text)
         self.refuse(paragraph, rejected, 0)
+        if self.site:
+            apart = [Rejected(q.start, q.end, why) for q in quantities if (why := self._of_site(paragraph, q))]
+            self.refuse(paragraph, apart, 0)
+            quantities = [q for q in quantities if not self._of_site(paragraph, q)]
         self.unread.append(paragraph.text)
         if any(not q.vague or q.value != 1 for q in quantities):
             for text in self.unread:
@@ -114,6 +120,11 @@ class ArticleReader:
                 else:
                     self._sentence(paragraph, match.start(), match.group(), inside, headline)
             self.context = match.group() or self.context
+
+    def _of_site(self, paragraph: Paragraph, quantity: Quantity) -> str | None:
+        """The reason why a quantity is none of the paper's (浏览：640次), where the site's text goes on in a line."""
+        start = paragraph.place(quantity.start)
+        return next((why for begin, end, why in self.site if begin <= start < end), None)
 
     def read_table(self, lines: list[Paragraph]) -> None:
         """Read the lines of a table; what is no figure in them goes to the ledger."""

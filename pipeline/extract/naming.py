@@ -65,7 +65,7 @@ def short_forms() -> tuple[re.Pattern[str], dict[str, str]]:
 
 
 _TERM = re.compile("^第[一二三四五六七八九十]+届")
-_PARTICLE = re.compile("[由被把给]")  # no name holds one of these
+_PARTICLE = re.compile("[由被把给]|在(?!线)")  # no name holds one of these
 _MARKS = frozenset('"△▽◎⊙★☆○◇※•►▶*·，。；：、！？“”‘’《》（）■□▲●◆—…|-[]【】')  # they and white space end a clause
 
 

@@ -26,9 +26,10 @@ def extract(page: Page) -> Extraction:
 
     Spans in the result are characters of `page.text`. The result depends on the page and the vocabulary alone.
     """
-    paragraphs = unwrap(page.text, furniture(page.text))
+    site = furniture(page.text)
+    paragraphs = unwrap(page.text, site)
     articles = segment(paragraphs)
-    reader = _PageReader(page)
+    reader = _PageReader(page, site)
     for number, article in enumerate(articles):
         reader.read(number, article)
     inside = {id(p) for a in articles for p in (*a.paragraphs, *a.headlines)}
@@ -41,8 +42,8 @@ def extract(page: Page) -> Extraction:
 class _PageReader:
     """Collects what the articles of one page give."""
 
-    def __init__(self, page: Page) -> None:
-        self.page = page
+    def __init__(self, page: Page, site: Sequence[tuple[int, int, str]]) -> None:
+        self.page, self.site = page, site
         self.calendar = Calendar(page.issue.issue_date, page.issue.precision)
         self.observations: list[Observation] = []
         self.refused: list[LedgerEntry] = []
@@ -53,7 +54,8 @@ class _PageReader:
     def read(self, number: int, article: Article) -> None:
         """Read an article: its table, its prose, then its headlines, which repeat the prose."""
         ownership = Ownership(article, self.page.issue, self.last_main)
-        reader = ArticleReader(self.page, self.calendar, number, article, ownership, self.observations, self.refuse)
+        reader = ArticleReader(self.page, self.calendar, number, article, ownership, self.observations, self.refuse,
+                               self.site)
         tabular = [p for p in article.paragraphs if is_table_line(p.text)]
         if len(tabular) < FEWEST_LINES:
             tabular = []

@@ -86,14 +86,15 @@ class Resolver:
         self._passing: list[Division] = []
         self._prose: list[str] = []  # the texts read so far
         self._searched = 0  # how many of them were searched for places named in passing
-        self.bodies: list[Body] = []
+        self.bodies: list[Body] = []  # those that act, and the first one
+        self.named: list[Body] = []  # those that are only named
 
     def resolve(self, mention: Mention) -> Body | None:
         """The body that a mention means, remembered for the short forms after it; None where that is not clear."""
         body = self._body(mention)
         named = mention.kind in ("union", "level", "back", "employer")
-        if body is not None and named and (mention.doer or not self.bodies):
-            self.bodies.append(body)
+        if body is not None and named:
+            (self.bodies if mention.doer or not self.bodies else self.named).append(body)
         if mention.doer and mention.kind == "union":
             self.anchor_at(body)
         return body
@@ -303,7 +304,8 @@ class Resolver:
             fits = not level or level.group(1) in re.sub("总工会$", "", body.name)[-1:]
             if not mention.level and body.kind != "employer" and fits:
                 return Body(body.name, body.kind, body.code, mention.text, "short_form")
-        return None
+        held = (body for body in reversed(self.named) if mention.level and mention.level in body.name)
+        return next((self._at_level(body, mention) for body in held), None)
 
     def _at_level(self, body: Body, mention: Mention) -> Body:
         """The union that 厂工会 means after `body`: the factory's own, also where a workshop of it was named."""

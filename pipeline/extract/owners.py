@@ -59,9 +59,10 @@ class Ownership:
         self.main: Body | None = None
         self.main_why = ""
         self.current: Body | None = None
-        self.events: list[tuple[int, Body, Mention]] = []
+        self.events: list[tuple[int, Body | None, Mention]] = []  # None: of a place that nothing tells
         self.text = ""
         self.asked = False
+        self.unnamed = False  # whether the lead speaks of 县总工会 and no place tells which
         self.used: list[Body] = []  # bodies to which figures belong
         self._open(before)
 
@@ -75,9 +76,13 @@ class Ownership:
             self.resolver.see(dateline.group())
         self.head = self._brief_head(lead)
         self.resolver.pass_by(lead)
-        named = [(m, self.resolver.resolve(m)) for m in self._mentions(len(lead))]
+        mentions = self._mentions(len(lead))
+        if any(m.kind == "level" and m.level == "省" for m in mentions) and self.resolver.of_level("省") is None:
+            self.resolver.places += self._only_province()
+        named = [(m, self.resolver.resolve(m)) for m in mentions]
         unions = [(m, b) for m, b in named if b and b.kind != "employer" and m.kind in ("union", "level")]
         doers = [(m, b) for m, b in named if b and m.doer]
+        self.unnamed = any(b is None and m.doer and m.kind == "level" for m, b in named)
         self.main, self.main_why = self._main(lead, unions, doers, before)
         self.current = self.main
         self.resolver.anchor_at(self.main)
@@ -93,14 +98,14 @@ class Ownership:
         titled = self._titled()
         if titled and titled.kind != "employer":
             return titled.as_basis("headline"), f"headline: {titled.mention}"
-        if doers:
+        if doers and not self.unnamed:
             return doers[0][1], f"doer of the lead: {doers[0][0].text}"
         if titled:
             return titled.as_basis("headline"), f"headline: {titled.mention}"
         named = next(((m, b) for m, b in unions if b.kind != "national_union"), None)
         if named:
             return named[1], f"named in the lead: {named[0].text}"
-        employer = self._employer(lead)
+        employer = None if self.unnamed else self._employer(lead)
         if employer:
             return employer, f"employer in the lead: {employer.mention}"
         if before and (not self.article.opens or _GOES_ON.match(lead)):
@@ -111,6 +116,14 @@ class Ownership:
         if resolver.places:
             return resolver.standing_for(resolver.places[0]), f"place of the story: {resolver.places[0].name}"
         return None, ""
+
+    def _only_province(self) -> list[Division]:
+        """The province that the article names, where it is the only one: that of 省总工会 in the lead."""
+        gazetteer, on = self.resolver.gazetteer, self.resolver.on
+        forms = {form for p in self.article.paragraphs for _, _, form, short in find_places(p.text) if not short}
+        provinces = [place for form in sorted(forms) if (place := gazetteer.resolve(form, on=on))
+                     and place.level == "province"]
+        return provinces if len(provinces) == 1 else []
 
     def _brief_head(self, lead: str) -> Division | None:
         """The place that heads a brief (△甲市 …, [甲市] …), after its bullet or in brackets."""
@@ -135,15 +148,15 @@ class Ownership:
     def _last_resort(self) -> None:
         """Find a main body in less sure ways, when a figure first asks and nothing else is known."""
         self.asked = True
-        if body := self._subject(self._lead()):
+        if not self.unnamed and (body := self._subject(self._lead())):
             self.main, self.main_why = body, f"subject of the lead: {body.mention}"
-        elif body := self._named_later():
+        elif not self.unnamed and (body := self._named_later()):
             self.main, self.main_why = body, f"the first body named: {body.mention}"
         elif self._says([f"{kind}工会" for kind in _words()["back"]["kinds"]]):  # of one that it does not name
             return
         elif passing := self.resolver.passing:
             self.main, self.main_why = self.resolver.standing_for(passing[0]), f"place in the lead: {passing[0].name}"
-        elif body := self._at_large():
+        elif not self.unnamed and (body := self._at_large()):
             self.main, self.main_why = body, "speaks of unions at large"
         self.current = self.current or self.main
 
@@ -238,9 +251,15 @@ class Ownership:
         for mention in find_mentions(text):
             body = self._of_main(mention, self.resolver.joint(text, mention) or self.resolver.resolve(mention))
             acts = mention.doer or body is not None and "、" in body.name
-            if body is None or not acts or mention.kind == "employer" and not self._leads(mention):
+            if body is None and not self._hides(mention) or not acts:
+                continue
+            if mention.kind == "employer" and not self._leads(mention):
                 continue
             self.events.append((mention.start, body, mention))
+
+    def _hides(self, mention: Mention) -> bool:
+        """Whether a region or level that nothing explains acts where the story is about an employer: it is not that."""
+        return mention.kind in ("region", "level") and self.main is not None and self.main.kind == "employer"
 
     def _of_main(self, mention: Mention, body: Body | None) -> Body | None:
         """The union of a trade that a story is about, where its place is said to act (全区, after 某区教育工会)."""
@@ -287,11 +306,13 @@ class Ownership:
             return Owner(here[-1][1] if here else self.main, 0.6, self.main_why)
         if here:
             body, mention = here[-1][1], here[-1][2]
+            if body is None:
+                return Owner(None, 0.0, f"of a place that is not named: {mention.text}")
             if mention.kind != "employer" and not self.text[: mention.start].endswith("其中"):
                 self.current = body
             why = f"doer of its sentence: {mention.text}{self._antecedent(body, mention)}"
             return Owner(body, 1.0 if body.basis == "explicit" else 0.9, why)
-        earlier = [e for e in self.events if e[0] < begin and e[2].kind != "employer"
+        earlier = [e for e in self.events if e[0] < begin and e[1] is not None and e[2].kind != "employer"
                    and not self.text[: e[0]].endswith("其中")]
         if earlier:
             self.current = earlier[-1][1]

@@ -73,3 +73,9 @@ def test_each_number_is_either_a_quantity_or_rejected(text: str) -> None:
     assert all(a < b for a, b in spans) and all(a[1] <= b[0] for a, b in pairwise(spans))
     digits = {i for i, c in enumerate(text) if c.isdigit()}
     assert digits <= {i for a, b in spans for i in range(a, b)}
+
+
+def test_a_number_of_the_site_s_within_a_line_is_no_figure() -> None:
+    page = read_page("码头工会送清凉\n浏览:640次 时间:2018-02-05 来源:本站\n\n码头工会慰问职工310人。")
+    assert [row.quote for row in page.observations] == ["310人"]
+    assert [entry.reason for entry in page.ledger if entry.quote == "640次"] == ["furniture"]
