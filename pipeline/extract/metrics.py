@@ -75,6 +75,7 @@ class SignalIndex:
         self.anchored_right: dict[str, list[int]] = {}
         self.fitting: dict[frozenset[str], frozenset[int]] = {}  # for each set of units seen so far the rules for any
         self.torn = torn_words()
+        self.tears = re.compile(f"[{''.join(self.torn)}]")
         self.automaton: Any = ahocorasick.Automaton()
         for number, rule in enumerate(self.rules):
             words, order = rule.anchor
@@ -105,11 +106,10 @@ class SignalIndex:
 
     def _hits(self, sentence: str) -> dict[str, Spots]:
         hits: dict[str, Spots] = {}
-        torn = [(char, ends) for char, ends in self.torn if char in sentence]
+        torn = {spot.start(): self.torn[spot.group()] for spot in self.tears.finditer(sentence)}
         for last, word in self.automaton.iter(sentence):
             end = last + 1
-            if torn and any(sentence.startswith(char, end) and word[-1] != char and word.endswith(ends)
-                            for char, ends in torn):
+            if end in torn and word[-1] != sentence[end] and word.endswith(torn[end]):
                 continue
             if word in hits:
                 hits[word].append((end - len(word), end))

@@ -88,9 +88,9 @@ def per(sentence: str, quantity: Quantity, previous_end: int) -> str | None:
     return None
 
 
-def torn_words() -> list[tuple[str, tuple[str, ...]]]:
+def torn_words() -> dict[str, tuple[str, ...]]:
     """Characters that make a word before them, if it has one of the endings, a part of a longer word (入会率, 班组)."""
-    return [(entry["before"], tuple(entry["endings"])) for entry in read_toml("modifiers.toml")["torn"]]
+    return {entry["before"]: tuple(entry["endings"]) for entry in read_toml("modifiers.toml")["torn"]}
 
 
 def is_raised(between: str) -> bool:
