@@ -201,6 +201,8 @@ class Calendar:
         before, after = text[max(0, start - 2): start], text[end: end + 4]
         if text[max(0, start - 3): start].endswith(tuple(table["founded"])):
             return True
+        if before.endswith("于") and after.startswith(tuple(table["founded_after"])):
+            return True
         compared = before.endswith(tuple(table["compared_before"])) and not after.startswith("以来")
         return compared or after.startswith(tuple(table["compared_after"]))
 

@@ -243,8 +243,9 @@ def _places(text: str, places: list[Spot]) -> list[Mention]:
             forms = tuple((p[2], p[3]) for p in chain)
             found.append(Mention(start, zone.end(), text[start: zone.end()], "union", forms, zone.group(), "总工会"))
             continue
-        town = _TOWN.match(text, end)
-        follow = _words().follow.match(text, town.end() if town else end)
+        verb = _words().follow.match(text, end)
+        town = None if verb and len(verb.group()) > 1 else _TOWN.match(text, end)  # 开展农村… holds no town
+        follow = _words().follow.match(text, town.end()) if town else verb
         if follow and town and town.group()[-1] != "村" and not all(p[3] for p in chain):
             forms = tuple((p[2], p[3]) for p in chain)
             suffix = "总工会" if f"{town.group()[-1]}总工会" in text else "工会"
