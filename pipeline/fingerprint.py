@@ -7,6 +7,7 @@ import re
 import stat
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -17,6 +18,7 @@ from pipeline.read.issues import IssueRow
 from pipeline.vocabulary import fingerprint as vocabulary_digest
 
 SOURCES = ("pipeline", "schemas")
+MANY = 1_000  # files from which on several threads read
 LARGEST = 256_000_000  # bytes; what is larger is refused by every reader, so its bytes need not be read for a digest
 
 
@@ -68,7 +70,12 @@ def content_digests(raw: Place, files: Sequence[str]) -> Iterator[str | None]:
     if isinstance(raw, Address):
         return (digest_of(data) if isinstance(data, bytes) else None for data in raw.contents(files, LARGEST))
     folder = os.fspath(raw)
-    return (content_digest(os.path.join(folder, file)) for file in files)
+    if len(files) < MANY:
+        return (content_digest(os.path.join(folder, file)) for file in files)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # reading and hashing leave the interpreter to others
+        parts = [files[start: start + MANY] for start in range(0, len(files), MANY)]
+        found = pool.map(lambda part: [content_digest(os.path.join(folder, file)) for file in part], parts)
+        return iter([digest for part in found for digest in part])
 
 
 def content_digest(path: Path | str) -> str | None:
