@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from pipeline.pagerows import PageRows
 
 SCRATCH = ".tables"  # in the store: tables while a build is at work
-FEW, AMPLE = 20_000, 400_000_000  # files whose tables stay in memory, unless one of them has more bytes than that
 COLLECT_AFTER = 200_000  # new objects, three hundred times as many as Python takes by itself
 
 
@@ -111,12 +110,11 @@ def _build(
         elif is_current(inputs, out):
             return _unchanged(inputs, out)
         from pipeline.publish import publish
-        from pipeline.shelf import SMALL, Shelf
+        from pipeline.shelf import Shelf
 
-        small = AMPLE if len(inputs.sources) <= FEW else SMALL
-        pages = Shelf(scratch / "pages", small=small)
+        pages = Shelf(scratch / "pages")
         gather(raw, inputs.sources, store, tell, engine, ocr, pages)
-        tables = _tables(pages, inputs, tell, Shelf(scratch / "tables", small=small))
+        tables = _tables(pages, inputs, tell, Shelf(scratch / "tables"))
         changes, drift = _compared(tables, inputs, out)
         if strict and drift:
             raise DataError(f"figures were lost, so nothing was published: {'; '.join(drift)}", file=str(out),

@@ -20,9 +20,9 @@ class Shelf(MutableMapping[str, pa.Table]):
     The folder and its files are the caller's to remove.
     """
 
-    def __init__(self, folder: Path, names: Iterable[str] = (), small: int = SMALL):
-        """`names`: of tables that are in the folder already; `small`: bytes from which on a table goes there."""
-        self.folder, self.small = folder, small
+    def __init__(self, folder: Path, names: Iterable[str] = ()):
+        """`names`: of tables that are in the folder already."""
+        self.folder = folder
         self._held: dict[str, pa.Table | None] = dict.fromkeys(names)  # None: in the folder
 
     def __getitem__(self, name: str) -> pa.Table:
@@ -31,7 +31,7 @@ class Shelf(MutableMapping[str, pa.Table]):
 
     def __setitem__(self, name: str, table: pa.Table) -> None:
         """Raises OSError where the disk refuses."""
-        if table.nbytes < self.small:
+        if table.nbytes < SMALL:
             self._held[name] = table
             return
         self.folder.mkdir(parents=True, exist_ok=True)

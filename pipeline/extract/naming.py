@@ -104,7 +104,8 @@ def tail_tokens(text: str, suffix: str = "") -> str:
     in_name = words.in_company if (suffix or text).endswith(("公司", "集团")) else frozenset()
     for word in reversed(cut(text)):
         numbered = word.isdigit() and tail and words.numbered.match(word + tail[-1])
-        if word in words.stops and word not in in_name or word.isdigit() and not numbered:
+        stops = word in words.stops or word[:2] in words.stops and word[2:] in words.stops  # 认真落实 is one to jieba
+        if stops and word not in in_name or word.isdigit() and not numbered:
             break
         tail.append(word)
     return _TERM.sub("", _PARTICLE.split("".join(reversed(tail)))[-1])
