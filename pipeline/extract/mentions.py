@@ -40,6 +40,7 @@ def _words() -> _Words:
     )
 
 
+_OF_LIST = re.compile(r"\d+[家个]")  # 甲、乙总工会5家单位: how many the list names
 _COUNTED = re.compile(r"\d[\d.]*[万多余]*[家个](?!百分点)")
 _LISTED = ("", "、", "，", "；", "：", "（", "含", "和")  # letters before one of a list
 _TOWARDS = ("到", "往", "赴")
@@ -92,7 +93,7 @@ def _is_doer(text: str, mention: Mention, words: _Words) -> bool:
         return False
     listed = text[mention.start - 1: mention.start] in _LISTED
     if listed and mention.kind in ("union", "employer") and after[:1].isdigit():  # 甲工会2万元、乙工会3万元
-        return True
+        return not _OF_LIST.match(text, mention.end)
     if text[begin - 1: begin] == "、" and mention.kind != "region":
         return False
     if mention.kind == "region" and (text[mention.start - 1: mention.start] in _TOWARDS or after.startswith("和")):

@@ -82,7 +82,7 @@ class Ownership:
         named = [(m, self.resolver.resolve(m)) for m in mentions]
         unions = [(m, b) for m, b in named if b and b.kind != "employer" and m.kind in ("union", "level")]
         doers = [(m, b) for m, b in named if b and m.doer]
-        self.unnamed = any(b is None and m.doer and m.kind == "level" for m, b in named)
+        self.unnamed = any(b is None and m.kind == "level" for m, b in named)
         self.main, self.main_why = self._main(lead, unions, doers, before)
         self.current = self.main
         self.resolver.anchor_at(self.main)
