@@ -87,6 +87,8 @@ def _is_doer(text: str, mention: Mention, words: _Words) -> bool:
         return False
     if before.endswith("由") or after.startswith(words.after["made_doer_after"]):
         return True
+    if before == "在" and after.startswith("举办的"):  # 在某市总工会举办的招聘会现场
+        return True
     if mention.kind in ("region", "place") and words.government.match(text, mention.end):
         return False
     if mention.kind == "union" and not mention.places and _COUNTED.match(text, mention.end):  # 建立联合工会135家
