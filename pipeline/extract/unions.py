@@ -70,7 +70,8 @@ def _words() -> _Words:
         tuple(words["vague_ends"]),
         frozenset(words["generic_unions"]),
         frozenset(words["fillers"] + words["counted"]),
-        re.compile(f"(?:{either(back['kinds'] + words['sectors'] + words['zones'])})$"),
+        re.compile(f"(?:{either(back['kinds'] + words['sectors'] + words['zones'])})$"
+                   f"|^[\u4e00-\u9fff]{{1,2}}(?:{either(words['works_in_short'])})$"),
     )
 
 
