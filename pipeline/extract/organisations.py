@@ -297,7 +297,7 @@ class Resolver:
                 (self._at_level(body, mention) for body in reversed(self.bodies) if _OF_TOWN.search(body.name)), None)
         level = re.match(r"该([省市县区州旗])总", mention.text)
         for body in reversed(self.bodies):
-            if mention.level and mention.level in body.name:
+            if mention.level and mention.level in body.name.removesuffix("分" + mention.level):
                 return self._at_level(body, mention)
             if mention.text == "工会":
                 return self._plain(mention)
