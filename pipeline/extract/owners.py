@@ -27,6 +27,7 @@ _GUESSES = ("place of the story", "goes on")
 LEAD_IN = 8  # characters
 _BYLINE = re.compile(r"^\s*（[^）]{1,30}）\s*")
 _GOES_ON = re.compile("[又另]讯|[^，。]{0,8}?该[厂矿局院校会县市区]")
+_TOPIC = re.compile(r"\s*[\u4e00-\u9fff]{2,6}(?:[ \u3000]+|：)")
 _STOP = re.compile(r"[。！？\n]")
 
 
@@ -108,7 +109,7 @@ class Ownership:
         employer = None if self.unnamed else self._employer(lead)
         if employer:
             return employer, f"employer in the lead: {employer.mention}"
-        if before and (not self.article.opens or _GOES_ON.match(lead)):
+        if before and (not self.article.opens or _GOES_ON.match(lead) or self._topical(lead)):
             return before.as_basis("article"), "goes on from the story before"
         resolver = self.resolver
         if resolver.at_home is None and resolver.places and resolver.places[0].name == CAPITAL and self._nationwide():
@@ -124,6 +125,11 @@ class Ownership:
         provinces = [place for form in sorted(forms) if (place := gazetteer.resolve(form, on=on))
                      and place.level == "province"]
         return provinces if len(provinces) == 1 else []
+
+    def _topical(self, lead: str) -> bool:
+        """Whether a brief is a section of the story before: a bullet, a topic that names no place, a gap (★维权　…)."""
+        topic = _TOPIC.match(lead.lstrip(marks().bullets)) if lead[:1] in marks().bullets else None
+        return topic is not None and not find_places(topic.group()) and not find_mentions(topic.group())
 
     def _brief_head(self, lead: str) -> Division | None:
         """The place that heads a brief (△甲市 …, [甲市] …), after its bullet or in brackets."""
