@@ -75,11 +75,11 @@ class Explainer:
         told = dict(o.evidence)
         found = _REASONED.match(told.get("metric", ""))
         rule = found["rule"] if found else told.get("metric", "")
-        words, shown = _signal(rule, o, self.catalogue[o.metric])
-        best = Spoken(o.metric, shown, float(found["score"]) if found else 0.0)
         quantities, _ = find_quantities(o.sentence)
         position = self._in_sentence(o)
         own = next((q for q in quantities if position is not None and q.start <= position < q.end), None)
+        words, shown = _signal(rule, o, self.catalogue[o.metric], own)
+        best = Spoken(o.metric, shown, float(found["score"]) if found else 0.0)
         rules = tuple(_rules(o, own, quantities, self.catalogue)) if own else ()
         return Explanation(o, (own.start, own.end) if own else None, self.headlines.get(o.article), o.evidence, best,
                            rules, tuple(self._marks(o, told, words)))
@@ -141,14 +141,31 @@ def _position(paragraph: Paragraph, character: int) -> int:
     return len(paragraph.text)
 
 
-def _signal(rule: str, o: Observation, metric: Metric) -> tuple[list[str], str]:
-    """Of a signal's slots the words that stand in the sentence, and the signal written with them alone."""
+def _signal(rule: str, o: Observation, metric: Metric, q: Quantity | None) -> tuple[list[str], str]:
+    """Of a signal's slots the words on its side of the figure `q`, and the signal written with them alone."""
     signal = next((signal for signal in metric.signals if signal.text == rule), None)
     if signal is None:
         return [], rule
-    slots = [token.words for token in (*signal.left, *signal.right)]
-    words = [max((word for word in slot if word in o.sentence), key=len, default=slot[0]) for slot in slots]
-    return words, " ".join([*words[: len(signal.left)], "#", *words[len(signal.left):]])
+    left: list[str] = []
+    right: list[str] = []
+    begin, end = (q.start, q.end) if q else (len(o.sentence), 0)
+    for token in reversed(signal.left):
+        ends = [(at + len(word), len(word), word) for word in token.words
+                if (at := o.sentence.rfind(word, 0, begin)) >= 0]
+        stop, length, word = max(ends, default=(begin, 0, _within(token.words, o.sentence)))
+        begin = stop - length
+        left.insert(0, word)
+    for token in signal.right:
+        starts = [(at, -len(word), word) for word in token.words if (at := o.sentence.find(word, end)) >= 0]
+        start, length, word = min(starts, default=(end, 0, _within(token.words, o.sentence)))
+        end = start - length
+        right.append(word)
+    return left + right, " ".join([*left, "#", *right])
+
+
+def _within(words: Sequence[str], sentence: str) -> str:
+    """The longest of the words that stands anywhere in the sentence, else the first."""
+    return max((word for word in words if word in sentence), key=len, default=words[0])
 
 
 def _rules(o: Observation, q: Quantity, quantities: Sequence[Quantity], catalogue: dict[str, Metric],
@@ -158,5 +175,5 @@ def _rules(o: Observation, q: Quantity, quantities: Sequence[Quantity], catalogu
     scene = index().scene(o.sentence, [(quantity.start, quantity.end) for quantity in quantities], units)
     for reading in scene.readings(q.start, q.end, q.units, q.settled)[:RULES]:
         if reading.score > 0 or reading.metric == o.metric:
-            signal = _signal(reading.signal, o, catalogue[reading.metric])[1]
+            signal = _signal(reading.signal, o, catalogue[reading.metric], q)[1]
             yield Spoken(reading.metric, signal, round(reading.score, 1))
