@@ -6,68 +6,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from pipeline.extract import confidence, loglinear, modifiers
 from pipeline.extract.metrics import Reading, index
-from pipeline.extract.naming import find_places
 from pipeline.extract.owners import Ownership
-from pipeline.extract.pairs import Share, shares
+from pipeline.extract.pairs import shares
 from pipeline.extract.periods import Calendar, Period
 from pipeline.extract.quantities import Quantity, Rejected, find_quantities
+from pipeline.extract.sentences import BECAME, PART, Sentence, as_before
 from pipeline.extract.tables import TableFigure, table_figures
 from pipeline.model import Observation, Page
 from pipeline.segment import Article
 from pipeline.unwrap import Paragraph
 
-PART = 4.0  # score of a signal from which on a part of a figure may be of another metric than the whole
 WHOLES = 3  # figures before a sentence of parts (其中) that may be the whole
-BECAME = "what the figure before it became"
 SURE = 4.0  # score at which a signal may turn a vague or excluded number into a figure
 WEAK = 2.2  # score below which a figure takes the metric of the one before it
 LEAD = 60  # characters of a lead in which the year is looked for that the story reports
 WORKED = 500  # hours; nothing goes on for so long, so they are hours that people gave
 FAINT = 0.3  # score that a signal of the sentence before must have to speak for a figure
-_LIST = ("、", "，", "；")
 _SENTENCE = re.compile(r"[^。！？\n]*[。！？\n]?[”』]?")
 _CHANGED = re.compile("[提增扩升降减涨翻跃蹿大展高长加少](?:到了?|至|为|成)|提高|上升|下降")
 
 Refuse = Callable[[Paragraph, list[Rejected], int], None]
-
-
-@dataclass(slots=True)
-class _Sentence:
-    """A sentence under reading: where it stands, its quantities (offsets in it) and the rows made of them so far."""
-
-    paragraph: Paragraph
-    offset: int
-    text: str
-    quantities: list[Quantity]
-    headline: bool
-    rows: list[tuple[Quantity, int]]  # each figure so far and its place in the page's list
-    shares: dict[int, Share]  # of the quantities in a paired list (分别), by their number
-
-    def before(self, number: int) -> int:
-        """Where the quantity before the one with this number ends."""
-        return self.quantities[number - 1].end if number else 0
-
-    def after(self, number: int) -> int:
-        """Where the quantity after the one with this number starts."""
-        return self.quantities[number + 1].start if number + 1 < len(self.quantities) else len(self.text)
-
-    def first_of_list(self, number: int) -> int:
-        """The number of the first quantity of the list (3000元、2000元) around this one: words before it serve all."""
-        while number and self.text[self.before(number): self.quantities[number].start] in ("、", "和", "及", "或"):
-            number -= 1
-        return number
-
-    def rated(self, number: int) -> int:
-        """The number of the quantity whose words tell for what each this one is: of one raised from it, the first."""
-        first = self.first_of_list(number)
-        while first and modifiers.is_raised(self.text[self.before(first): self.quantities[first].start]):
-            first = self.first_of_list(first - 1)
-        return first
 
 
 class ArticleReader:
@@ -153,7 +115,7 @@ class ArticleReader:
         text = figure.label + figure.paragraph.text[figure.quantity.start: figure.quantity.end]
         quantity = figure.quantity._replace(start=len(figure.label), end=len(text))
         offset = figure.quantity.start - quantity.start
-        sentence = _Sentence(figure.paragraph, offset, text, [quantity], False, [], {})
+        sentence = Sentence(figure.paragraph, offset, text, [quantity], False, [], {})
         reading = self._metric(sentence, 0, self._readings(sentence)[0])
         if isinstance(reading, str):
             self.refuse(figure.paragraph, [Rejected(quantity.start, quantity.end, reading)], offset)
@@ -168,7 +130,7 @@ class ArticleReader:
                   ) -> None:
         local = [q.moved(-offset) for q in quantities]
         paired = shares(text, [(q.start, q.end) for q in local])
-        sentence = _Sentence(paragraph, offset, text, local, headline, [], paired)
+        sentence = Sentence(paragraph, offset, text, local, headline, [], paired)
         times = self.calendar.times(text, self.year)
         for time in times:
             self.year = time.year if time.basis == "explicit" else self.year
@@ -185,7 +147,7 @@ class ArticleReader:
             if not headline and not (period in times and _left_behind(text, period, len(text))):
                 self.carried = period
 
-    def _readings(self, sentence: _Sentence) -> list[list[Reading]]:
+    def _readings(self, sentence: Sentence) -> list[list[Reading]]:
         """What the words around each quantity say; those without a clear signal once more with the sentence before."""
         units = [unit for q in sentence.quantities for unit in q.units]
         scene = index().scene(sentence.text, [(q.start, q.end) for q in sentence.quantities], units)
@@ -208,7 +170,7 @@ class ArticleReader:
             found[number] = [r for r in again if r.score > FAINT] or found[number]
         return found
 
-    def _metric(self, sentence: _Sentence, number: int, found: list[Reading]) -> Reading | str:
+    def _metric(self, sentence: Sentence, number: int, found: list[Reading]) -> Reading | str:
         """The metric of a figure, or the ledger's reason why the number is none."""
         quantity, best = sentence.quantities[number], found[0] if found else None
         refused = _refused(quantity, best)
@@ -223,7 +185,7 @@ class ArticleReader:
             level = self._level(sentence, number, alike)
             if level is not None:
                 return Reading(level.metric, level.unit, 6.0, 6.0, "an increase of the level before it")
-        if alike and (same_as := _as_before(sentence, number, alike[-1][0], best)):
+        if alike and (same_as := as_before(sentence, number, alike[-1][0], best)):
             row, score = self.observations[alike[-1][1]], 6.0 if same_as == BECAME else 2.0
             return Reading(row.metric, row.unit, score, score, same_as)
         if (best is None or best.score < PART) and (whole := self._whole(sentence, quantity)):
@@ -242,20 +204,20 @@ class ArticleReader:
         unit = quantity.units[0]
         return Reading("other_rate" if unit == "percent" else "other", unit, 0.0, 0.0, "no signal")
 
-    def _whole(self, sentence: _Sentence, quantity: Quantity) -> Observation | None:
+    def _whole(self, sentence: Sentence, quantity: Quantity) -> Observation | None:
         """The figure of the sentence before of which this one is a part, where 其中 opens its sentence."""
         if sentence.rows or not modifiers.is_part(sentence.text[: quantity.start]):
             return None
         nearest = self.observations[max(self.first, len(self.observations) - WHOLES):]
         return next((row for row in reversed(nearest) if row.unit in quantity.units), None)
 
-    def _setting(self, sentence: _Sentence, number: int) -> loglinear.Setting:
+    def _setting(self, sentence: Sentence, number: int) -> loglinear.Setting:
         quantity, told = sentence.quantities[number], self.observations[self.first:]
         return loglinear.Setting(
             sentence.text, quantity.start, quantity.end, sentence.before(number), sentence.after(number), self.context,
             self.headline, quantity.units, quantity.settled, quantity.unit_text, told[-1].metric if told else None)
 
-    def _level(self, sentence: _Sentence, number: int, alike: list[tuple[Quantity, int]]) -> Observation | None:
+    def _level(self, sentence: Sentence, number: int, alike: list[tuple[Quantity, int]]) -> Observation | None:
         """The level that an increase grew from: of several in one sentence the one of the same rank (分别增加)."""
         unit = sentence.quantities[number].units[0]
         rank = sum(1 for q in sentence.quantities[:number]
@@ -276,7 +238,7 @@ class ArticleReader:
                 return row
         return None
 
-    def _period(self, sentence: _Sentence, times: list[Period], number: int) -> tuple[Period, bool]:
+    def _period(self, sentence: Sentence, times: list[Period], number: int) -> tuple[Period, bool]:
         """The period of a figure, and whether its own sentence told it."""
         quantity, share = sentence.quantities[number], sentence.shares.get(number)
         if share is not None:
@@ -294,7 +256,7 @@ class ArticleReader:
             return self.carried._replace(basis="issue" if self.carried.basis == "issue" else "inherited"), False
         return self.default, False
 
-    def _status(self, sentence: _Sentence, number: int, period: Period) -> tuple[str, str]:
+    def _status(self, sentence: Sentence, number: int, period: Period) -> tuple[str, str]:
         if self.calendar.issued and (period.year or 0) > self.calendar.issued.year:
             return "target", f"the year {period.year} lies ahead"
         quantity = sentence.quantities[number]
@@ -304,7 +266,7 @@ class ArticleReader:
             return "target", "the story lays out a plan"
         return status, told
 
-    def _total(self, sentence: _Sentence, number: int, reading: Reading) -> int | None:
+    def _total(self, sentence: Sentence, number: int, reading: Reading) -> int | None:
         """The place of the figure that this one is a part of: of 其中 the one before it, in a list the list's."""
         quantity, earlier = sentence.quantities[number], [n for _, n in reversed(sentence.rows)]
         if not earlier:
@@ -316,7 +278,7 @@ class ArticleReader:
         listed = "、" in between and not any(mark in between for mark in "，；：")
         return before.total if listed and before.unit == reading.unit else None
 
-    def _row(self, sentence: _Sentence, number: int, reading: Reading, period: Period, near: bool) -> Observation:
+    def _row(self, sentence: Sentence, number: int, reading: Reading, period: Period, near: bool) -> Observation:
         quantity, text, previous = sentence.quantities[number], sentence.text, sentence.before(number)
         owner = self.ownership.owner(sentence.offset + quantity.start, sentence.headline, sentence.shares.get(number))
         status, told = self._status(sentence, number, period)
@@ -343,26 +305,6 @@ class ArticleReader:
                       ("organisation", owner.why), ("period", period.words or period.basis),
                       ("status", told or "no word of a plan"), ("confidence", confidence.told(named))),
         )
-
-
-def _as_before(sentence: _Sentence, number: int, before: Quantity, best: Reading | None) -> str | None:
-    """Why a figure is of the same metric as `before`, one of its unit; None where that does not follow."""
-    if before.end == sentence.before(number):
-        between = sentence.text[before.end: sentence.quantities[number].start]
-        if modifiers.is_raised(between):
-            return BECAME
-        if (best is None or best.score < PART) and modifiers.is_part(between):
-            return "a part of the figure before"
-    return "of a list of places, as the figure before" if _in_list_of_places(sentence, number, before) else None
-
-
-def _in_list_of_places(sentence: _Sentence, number: int, before: Quantity) -> bool:
-    """Whether only a place stands between a figure and the one before, which counts the same (河北8家、辽宁6家)."""
-    quantity = sentence.quantities[number]
-    between = sentence.text[sentence.before(number): quantity.start]
-    if between[:1] not in _LIST or before.end != sentence.before(number) or before.unit_text != quantity.unit_text:
-        return False
-    return any((start, end) == (1, len(between)) for start, end, _, _ in find_places(between))
 
 
 def _topic(headlines: Mapping[str, tuple[list[Quantity], list[Rejected]]]) -> dict[str, Reading]:
