@@ -27,6 +27,7 @@ LEAD = 60  # characters of a lead in which the year is looked for that the story
 WORKED = 500  # hours; nothing goes on for so long, so they are hours that people gave
 FAINT = 0.3  # score that a signal of the sentence before must have to speak for a figure
 _SENTENCE = re.compile(r"[^。！？\n]*[。！？\n]?[”』]?")
+_SECTION = re.compile("[（(]?[一二三四五六七八九十]{1,3}[）)、.．](?=[^。！？；，]{0,24}$)")
 _CHANGED = re.compile("[提增扩升降减涨翻跃蹿大展高长加少](?:到了?|至|为|成)|提高|上升|下降")
 
 Refuse = Callable[[Paragraph, list[Rejected], int], None]
@@ -47,6 +48,7 @@ class ArticleReader:
         self.first = len(observations)
         self.year: int | None = None
         self.carried: Period | None = None
+        self.section: Period | None = None  # what the heading of a section names, for the paragraph below it
         self.default = self._framed(article)
         self.context = "。".join(h.text for h in article.headlines) + "。"  # the sentence before
         self.unread: list[str] = []  # paragraphs whose bodies nothing has asked for yet
@@ -58,8 +60,9 @@ class ArticleReader:
 
     def read(self, paragraph: Paragraph, headline: bool) -> None:
         """Read a paragraph of prose, or a headline, after which figures of the body are looked for."""
-        if not self.calendar.reports_last_year():
-            self.carried = None
+        if not self.calendar.reports_last_year() or self.section:
+            self.carried = self.section
+        self.section = None if headline else self._section(paragraph.text)
         quantities, rejected = self.counted.get(paragraph.text) or find_quantities(paragraph.text)
         self.refuse(paragraph, rejected, 0)
         if self.site:
@@ -71,7 +74,7 @@ class ArticleReader:
             for text in self.unread:
                 self.ownership.enter(text)
             self.unread = []
-        waiting = quantities
+        waiting, told = quantities, self.carried
         for match in _SENTENCE.finditer(paragraph.text):
             end = match.end()
             if waiting and waiting[0].start < end:
@@ -81,7 +84,15 @@ class ArticleReader:
                     self.refuse(paragraph, [Rejected(q.start, q.end, "vague") for q in inside], 0)
                 else:
                     self._sentence(paragraph, match.start(), match.group(), inside, headline)
+                told = self.carried
+            elif waiting:
+                self.carried = self.calendar.opening(match.group(), self.year) or told
             self.context = match.group() or self.context
+
+    def _section(self, line: str) -> Period | None:
+        """The time that a line names which is the numbered heading of a section (五、2006年主要预期)."""
+        number = _SECTION.match(line)
+        return self.calendar.opening(line[number.end():], self.year) if number else None
 
     def _of_site(self, paragraph: Paragraph, quantity: Quantity) -> str | None:
         """The reason why a quantity is none of the paper's (浏览：640次), where the site's text goes on in a line."""
@@ -246,7 +257,7 @@ class ArticleReader:
         earlier = [t for t in times
                    if t.position < quantity.start and not _left_behind(sentence.text, t, quantity.start)]
         if earlier:
-            return earlier[-1], True
+            return self._at_start(sentence, number, earlier[-1]), True
         if sentence.headline and quantity.value is not None:
             body = (r for r in self.observations[self.first:] if r.value == quantity.value and not r.headline)
             row = next(body, None)
@@ -255,6 +266,14 @@ class ArticleReader:
         if self.carried is not None and not any(t.position < quantity.start for t in times):
             return self.carried._replace(basis="issue" if self.carried.basis == "issue" else "inherited"), False
         return self.default, False
+
+    def _at_start(self, sentence: Sentence, number: int, period: Period) -> Period:
+        """The year in which an open period began, for what another figure grew from in it (五年间由3万份增至4万份)."""
+        quantity, began = sentence.quantities[number], period.start
+        if began is None or period.end is not None or not modifiers.starts_change(
+                sentence.text, quantity.start, quantity.end, sentence.after(number)):
+            return period
+        return period._replace(year=began.year, end=date(began.year, 12, 31))
 
     def _status(self, sentence: Sentence, number: int, period: Period) -> tuple[str, str]:
         if self.calendar.issued and (period.year or 0) > self.calendar.issued.year:

@@ -32,6 +32,7 @@ def _words() -> dict[str, Any]:
         "rate_before": re.compile(either(word for e in words["per"] for word in e["before"])),
         "rate_after": re.compile(either(word for e in words["per"] for word in e["after"])),
         "raised": re.compile(f"(?:{either(words['raised']['words'])})了?(?:[^，。；、]{{1,9}}的)?"),
+        "change_starts": tuple(words["raised"]["starts"]),
         "increase": re.compile(f"(?:{either(increase['yardstick'])})[^。；]{{0,40}}?"
                                f"(?:{either(increase['verbs'])})[^。；，%]{{0,12}}$"),
         "increase_label": increase["breakdown"],
@@ -96,6 +97,11 @@ def torn_words() -> dict[str, tuple[str, ...]]:
 def is_raised(between: str) -> bool:
     """Whether what stands between two figures says that the first became the second (每人200元提高到300元)."""
     return bool(_words()["raised"].fullmatch(between))
+
+
+def starts_change(sentence: str, start: int, end: int, following: int) -> bool:
+    """Whether the figure `sentence[start:end]` is what another one, which starts at `following`, grew or fell from."""
+    return sentence.endswith(_words()["change_starts"], 0, start) and is_raised(sentence[end: following])
 
 
 def is_increase(sentence: str, quantity: Quantity) -> bool:

@@ -57,6 +57,7 @@ def _day(year: int | None, month: int, day: int) -> date | None:
 
 LEAD = 24  # characters in which a digest's story names its date
 OPENING = 6  # characters of a headline in which the year that it reports stands
+OPENS_AT, OPENS_WITHIN = 1, 16  # characters: before the time that a sentence opens with, and those it stands in
 LONG_PAST = 8  # years
 DIGEST = 300  # days before the issue from which on a story is an old one
 _HINT = re.compile("[年月季底初末岁前]")  # without one of these no date stands in a text
@@ -98,7 +99,9 @@ def _words() -> _Words:
         table, re.compile(point), re.compile(f"[\\d十一二三四五六七八九前{''.join(sorted(firsts))}]"),
         re.compile(rf"(?:\d{{0,2}}日)?(?:{either(table['since'])}|[^，。；\d]{{1,8}}?以来|[^，。；\d]{{0,8}}?算起)"),
         re.compile(f"(?:{either(table['until'])})$"),
-        re.compile(rf"(?:近|这|最近)?{COUNT}[多余]?年多?(?:来|间|以来|中)|{either(table['open'])}"),
+        re.compile(rf"(?:近|这|最近)?{COUNT}[多余]?年多?(?:来|间|以来|中)"
+                   rf"|(?<![^，。；：])(?:过去的?(?!一年){COUNT}年(?:来|间|中|里)?|{COUNT}年里)"
+                   rf"|{either(table['open'])}"),
         re.compile(rf"(?<=[由从]){COUNT}年前的?"),
         re.compile(rf"(?:{either(table['ahead'])}){COUNT}年(?:内|间|时间)?"),
         re.compile(led(rf"(?<![\d一二三四五六七八九十两几数半全年的])(?:{either(table['now'])})")),
@@ -172,6 +175,17 @@ class Calendar:
             if not kept or period.position >= kept[-1].position + len(kept[-1].words):
                 kept.append(period)
         return kept
+
+    def opening(self, sentence: str, year: int | None = None) -> Period | None:
+        """The time that a sentence without figures opens with, which those of the next sentence belong to; else None.
+
+        2023年，各项工作稳步推进。选聘指导员12名。 `year`: as in `times`.
+        """
+        told = self.times(sentence[:OPENS_WITHIN], year)
+        if not told or told[0].position > OPENS_AT:
+            return None
+        told_long_ago = self.issued is not None and (told[0].year or 0) < self.issued.year - 1
+        return None if told_long_ago else told[0]
 
     def _points(self, text: str, year: int | None) -> list[Period]:
         periods: list[Period] = []
@@ -295,8 +309,9 @@ class Calendar:
         periods = []
         for match in _words().open.finditer(text):
             start = None
-            if match.group(1) and self.issued:
-                start = date(self.issued.year - _small(match.group(1)), 1, 1)
+            count = match[1] or match[2] or match[3]
+            if count and self.issued:
+                start = date(self.issued.year - _small(count), 1, 1)
             periods.append(Period(self.issued.year if self.issued else None, start, None, "relative", match.group(),
                                   match.start()))
         for match in _words().ago.finditer(text):
