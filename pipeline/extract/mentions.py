@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from pipeline.extract.employers import employers
-from pipeline.extract.naming import Mention, clause_start
+from pipeline.extract.naming import Mention, clause_start, gives_money
 from pipeline.extract.unions import unions_and_regions
 from pipeline.vocabulary import either, read_toml
 
@@ -25,6 +25,7 @@ class _Words:
     nationwide: re.Pattern[str]
     government: re.Pattern[str]
     speaks: re.Pattern[str]
+    over: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -37,9 +38,12 @@ def _words() -> _Words:
         re.compile(doer["times"]), re.compile(either(doer["nationwide_after"])),
         re.compile(words["region"]["government"]),
         re.compile(f"[^，。；：]{{2,12}}(?:{either(doer['says'])})"),
+        re.compile(either(doer["over"])),
     )
 
 
+_BODIES = ("union", "employer")
+_GIVERS = ("union", "employer", "level")
 _OF_LIST = re.compile(r"\d+[家个]")  # 甲、乙总工会5家单位: how many the list names
 _COUNTED = re.compile(r"\d[\d.]*[万多余]*[家个](?!百分点)")
 _LISTED = ("", "、", "，", "；", "：", "（", "含", "和")  # letters before one of a list
@@ -53,7 +57,7 @@ def find_mentions(text: str, full: bool = True) -> list[Mention]:
     """The bodies mentioned in `text`, left to right, none overlapping; `full`: employers without a union too."""
     words = _words()
     found = [*unions_and_regions(text), *(employers(text) if full else ())]
-    ranks = {"union": 0, "back": 1, "level": 1, "employer": 2, "region": 3, "place": 4}
+    ranks = {"union": 0, "unnamed": 1, "back": 1, "level": 1, "employer": 2, "region": 3, "place": 4}
     found.sort(key=lambda m: (m.start, -m.end, ranks[m.kind]))
     kept: list[Mention] = []
     for mention in found:
@@ -62,7 +66,15 @@ def find_mentions(text: str, full: bool = True) -> list[Mention]:
                 kept[-1] = mention
             continue
         kept.append(mention)
-    return _joint(text, [_with_role(text, m, words) for m in kept])
+    return _joint(text, _under(text, [_with_role(text, m, words) for m in kept]))
+
+
+def _under(text: str, mentions: list[Mention]) -> list[Mention]:
+    """Of a body and one of its own (某集团下属的某厂) the second is the doer as the first would be."""
+    for number, (before, mention) in enumerate(pairwise(mentions), 1):
+        if before.doer and mention.kind in _BODIES and _words().over.fullmatch(text[before.end: mention.start]):
+            mentions[number - 1: number + 1] = [before._replace(doer=False), mention._replace(doer=True)]
+    return mentions
 
 
 def _joint(text: str, mentions: list[Mention]) -> list[Mention]:
@@ -87,6 +99,8 @@ def _is_doer(text: str, mention: Mention, words: _Words) -> bool:
         return False
     if before.endswith("由") or after.startswith(words.after["made_doer_after"]):
         return True
+    if mention.kind in _GIVERS and gives_money(text, mention.end):
+        return True
     if before == "在" and after.startswith("举办的"):  # 在某市总工会举办的招聘会现场
         return True
     if mention.kind in ("region", "place") and words.government.match(text, mention.end):
@@ -94,7 +108,7 @@ def _is_doer(text: str, mention: Mention, words: _Words) -> bool:
     if mention.kind == "union" and not mention.places and _COUNTED.match(text, mention.end):  # 建立联合工会135家
         return False
     listed = text[mention.start - 1: mention.start] in _LISTED
-    if listed and mention.kind in ("union", "employer") and after[:1].isdigit():  # 甲工会2万元、乙工会3万元
+    if listed and mention.kind in _BODIES and after[:1].isdigit():  # 甲工会2万元、乙工会3万元
         return not _OF_LIST.match(text, mention.end)
     if text[begin - 1: begin] == "、" and mention.kind != "region":
         return False

@@ -20,9 +20,9 @@ class Mention(NamedTuple):
     """A body as printed at `text[start:end]`.
 
     `kind`: union (a full name), level (省总: the union of a kind of division), back (该会), region (全县), place (a
-    division as a doer), employer. `places`: division forms that the name begins with. `rest`: the name after them,
-    before its suffix. `level`: 国 省 市 县 区 州 旗, or the kind of employer (厂) of a back reference. `doer`: whether
-    the clause makes it the one who acts.
+    division as a doer), employer, unnamed (某县总工会). `places`: division forms that the name begins with. `rest`: the
+    name after them, before its suffix. `level`: 国 省 市 县 区 州 旗, or the kind of employer (厂) of a back reference.
+    `doer`: whether the clause makes it the one who acts.
     """
 
     start: int
@@ -46,6 +46,7 @@ class _Words:
     common: frozenset[str]
     not_place_before: str
     not_zone_before: tuple[str, ...]
+    gives: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -56,12 +57,18 @@ def _words() -> _Words:
         re.compile(either(list(levels))), levels, frozenset(words["employer"]["stops"]),
         frozenset(words["in_company_names"]), re.compile(words["employer"]["numbered"]),
         frozenset(words["common_words"]), words["not_place_before"], tuple(words["not_zone_before"]),
+        re.compile(rf"(?:{either(words['doer']['gives'])})[了的]?[\d.一二三四五六七八九十百千万亿两数几余多近]{{1,12}}元"),
     )
 
 
 def short_forms() -> tuple[re.Pattern[str], dict[str, str]]:
     """The short forms of unions (省总), as a pattern and with the level that each stands for."""
     return _words().short, _words().levels
+
+
+def gives_money(text: str, end: int) -> bool:
+    """Whether the body whose mention ends at `end` is named there for the money that it gives (市总工会借5万元)."""
+    return _words().gives.match(text, end) is not None
 
 
 _TERM = re.compile("^第[一二三四五六七八九十]+届")

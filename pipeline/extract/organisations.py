@@ -139,6 +139,8 @@ class Resolver:
     def _body(self, mention: Mention) -> Body | None:
         if mention.kind == "union":
             return self._union(mention)
+        if mention.kind == "unnamed":
+            return None
         if mention.kind == "back":
             return self._back(mention)
         if mention.kind == "employer":
@@ -218,7 +220,10 @@ class Resolver:
     def _known(self, mention: Mention) -> Body | None:
         """A union named before by a fuller name that ends in this one (学习巷社区工会联合会)."""
         known = next((b for b in reversed(self.bodies) if b.kind != "employer" and b.name.endswith(mention.text)), None)
-        return known and Body(known.name, known.kind, known.code, mention.text, known.basis)
+        if known is None:
+            return None
+        basis = "explicit" if known.name == mention.text else known.basis
+        return Body(known.name, known.kind, known.code, mention.text, basis)
 
     def _of_town(self, mention: Mention) -> Body | None:
         """The union of a town or street named without its county, which the story has named before."""

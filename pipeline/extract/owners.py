@@ -23,6 +23,7 @@ from pipeline.vocabulary.gazetteer import Division
 
 CAPITAL = "北京市"  # where papers and agencies without a place of their own report from
 BEFORE, GUESSED = 0.7, 0.4  # how sure a body is that acts before the sentence, and one that the article only hints at
+UNTOLD = "of one that is not named"  # as a reason
 _GUESSES = ("place of the story", "goes on")
 LEAD_IN = 8  # characters
 _BYLINE = re.compile(r"^\s*（[^）]{1,30}）\s*")
@@ -109,6 +110,9 @@ class Ownership:
         employer = None if self.unnamed else self._employer(lead)
         if employer:
             return employer, f"employer in the lead: {employer.mention}"
+        if secret := next((m for m in self._mentions(len(lead)) if m.kind == "unnamed"), None):
+            self.asked = True  # and nothing else in the story tells
+            return None, f"{UNTOLD}: {secret.text}"
         if before and (not self.article.opens or _GOES_ON.match(lead) or self._topical(lead)):
             return before.as_basis("article"), "goes on from the story before"
         resolver = self.resolver
@@ -264,8 +268,12 @@ class Ownership:
             self.events.append((mention.start, body, mention))
 
     def _hides(self, mention: Mention) -> bool:
-        """Whether a region or level that nothing explains acts where the story is about an employer: it is not that."""
-        return mention.kind in ("region", "level") and self.main is not None and self.main.kind == "employer"
+        """Whether what acts, though nothing tells who it is, is not the one that the story is about.
+
+        A union that is not named; a region or level in a story about an employer.
+        """
+        of_employer = self.main is not None and self.main.kind == "employer"
+        return mention.kind == "unnamed" or mention.kind in ("region", "level") and of_employer
 
     def _of_main(self, mention: Mention, body: Body | None) -> Body | None:
         """The union of a trade that a story is about, where its place is said to act (全区, after 某区教育工会)."""
@@ -313,7 +321,7 @@ class Ownership:
         if here:
             body, mention = here[-1][1], here[-1][2]
             if body is None:
-                return Owner(None, 0.0, f"of a place that is not named: {mention.text}")
+                return Owner(None, 0.0, f"{UNTOLD}: {mention.text}")
             if mention.kind != "employer" and not self.text[: mention.start].endswith("其中"):
                 self.current = body
             why = f"doer of its sentence: {mention.text}{self._antecedent(body, mention)}"

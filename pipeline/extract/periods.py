@@ -192,13 +192,17 @@ class Calendar:
         if not _HINT.search(text):
             return periods
         before: tuple[_Point, int, int] | None = None
+        framed: int | None = None  # of the months after it: 去年，…3月…，10月…
         for match in _point_matches(text):
             if self._is_yardstick(text, match.start(), match.end()) or _in_title(text, match.start(), match.end()):
                 continue
-            point = self._point(match, year)
+            point = self._point(match, year, framed)
             if point is None or self._dates_a_thing(text, match.end(), point):
                 continue
             year = point.year or year
+            if "年" in match.group():
+                whole = point.whole_year and point.basis == "relative" and not _words().since.match(text, match.end())
+                framed = point.year if whole else None
             joined = before and _SPAN.fullmatch(text[before[2]: match.start()])
             if joined and before:
                 periods.pop()
@@ -225,7 +229,7 @@ class Calendar:
         old = self.issued is not None and point.year is not None and self.issued.year - point.year > LONG_PAST
         return old and "的" in text[end - 1: end + 1]
 
-    def _point(self, match: re.Match[str], year: int | None) -> _Point | None:
+    def _point(self, match: re.Match[str], year: int | None, framed: int | None) -> _Point | None:
         words = _words().table
         group = {k.rstrip("_"): v for k, v in match.groupdict().items() if v is not None}
         basis, named = "explicit", None
@@ -246,7 +250,7 @@ class Calendar:
                 year = None
         elif "part" in group or "upto" in group or "m1" in group:
             basis = "relative"
-            named = self._bare_year(group, year)
+            named = framed if framed and "m1" in group else self._bare_year(group, year)
         first, last = self._within(group)
         return _Point(named, first, last, basis, first == (1, 1) and last == (12, 31) and "edge" not in group)
 

@@ -15,6 +15,7 @@ from pipeline.extract.naming import (
     clause_start,
     ends_clause,
     find_places,
+    gives_money,
     short_forms,
     starts_word,
     tail_tokens,
@@ -34,6 +35,7 @@ class _Words:
     back_kind: re.Pattern[str]
     towns: re.Pattern[str]
     bare: re.Pattern[str]
+    unnamed: re.Pattern[str]
     region: re.Pattern[str]
     follow: re.Pattern[str]
     zone: re.Pattern[str]
@@ -61,6 +63,7 @@ def _words() -> _Words:
         re.compile(f"{kind}$"),
         re.compile(either(back["towns"])),
         re.compile(f"工会(?!{either(back['bare_not_before'])})(?=[\\u4e00-\\u9fff])"),
+        re.compile(f"(?:{either(words['unnamed']['heads'])})[\\u4e00-\\u9fff]{{1,10}}?(?:{endings})"),
         re.compile(f"{regions}(?!{either(region['not_after'])})"),
         re.compile(either(words["place"]["follow"])),
         re.compile(either(words["zones"])),
@@ -90,8 +93,13 @@ def unions_and_regions(text: str) -> list[Mention]:
     places = find_places(text)
     found = [*_regions(text), *_places(text, places)]
     if "会" in text or "总" in text or "镇" in text or "街道" in text or "乡" in text:
-        found += [*_unions(text, places), *_shorts(text, places)]
+        found += [*_unions(text, places), *_shorts(text, places), *_unnamed(text)]
     return found
+
+
+def _unnamed(text: str) -> list[Mention]:
+    """Unions that the text does not name: 某县总工会, 一家机床厂的工会."""
+    return [Mention(m.start(), m.end(), m.group(), "unnamed") for m in _words().unnamed.finditer(text)]
 
 
 def _unions(text: str, places: list[Spot]) -> list[Mention]:
@@ -188,7 +196,8 @@ def _shorts(text: str, places: list[Spot]) -> list[Mention]:
     pattern, levels = short_forms()
     found = []
     for match in pattern.finditer(text):
-        if text[match.start() - 1: match.start()] in _NOT_SHORT and match.start():
+        before = text[match.start() - 1: match.start()]
+        if before and before in _NOT_SHORT and not (before == "、" and gives_money(text, match.end())):
             continue
         following = text[match.end(): match.end() + 1]
         if len(match.group()) == 2 and following and following in words.cut_short:

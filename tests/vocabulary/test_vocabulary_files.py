@@ -19,7 +19,7 @@ UNIT_WORDS, EXCLUSIONS, TIMES, MODIFIERS, BODIES, LAYOUT = (
     read_toml(f"{name}.toml") for name in ("units", "exclusions", "periods", "modifiers", "bodies", "layout"))
 UNIT_EXAMPLES = [entry["example"] for kind in ("classifier", "head", "bare") for entry in UNIT_WORDS[kind]]
 EXCLUDED = [(example, entry["reason"]) for entry in EXCLUSIONS["exclusion"] for example in entry["examples"]]
-BODY_KINDS = ("back", "region", "place", "employer")
+BODY_KINDS = ("back", "region", "place", "employer", "unnamed")
 
 
 def quantity(sentence: str, printed: str) -> Quantity:
