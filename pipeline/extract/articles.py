@@ -299,7 +299,9 @@ class ArticleReader:
 
     def _row(self, sentence: Sentence, number: int, reading: Reading, period: Period, near: bool) -> Observation:
         quantity, text, previous = sentence.quantities[number], sentence.text, sentence.before(number)
-        owner = self.ownership.owner(sentence.offset + quantity.start, sentence.headline, sentence.shares.get(number))
+        share = sentence.shares.get(number)
+        owner = self.ownership.owner(sentence.offset + quantity.start, sentence.headline,
+                                     share and share.moved(sentence.offset))
         status, told = self._status(sentence, number, period)
         rated = sentence.rated(number)
         limit = modifiers.breakdown(text, quantity, previous, sentence.after(number))

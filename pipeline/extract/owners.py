@@ -25,6 +25,7 @@ CAPITAL = "北京市"  # where papers and agencies without a place of their own 
 BEFORE, GUESSED = 0.7, 0.4  # how sure a body is that acts before the sentence, and one that the article only hints at
 UNTOLD = "of one that is not named"  # as a reason
 _GUESSES = ("place of the story", "goes on")
+LISTED = ("union", "level", "employer")  # mentions that a paired list may be made of
 LEAD_IN = 8  # characters
 _BYLINE = re.compile(r"^\s*（[^）]{1,30}）\s*")
 _GOES_ON = re.compile("[又另]讯|[^，。]{0,8}?该[厂矿局院校会县市区]")
@@ -62,6 +63,7 @@ class Ownership:
         self.main_why = ""
         self.current: Body | None = None
         self.events: list[tuple[int, Body | None, Mention]] = []  # None: of a place that nothing tells
+        self.named: list[tuple[Mention, Body]] = []  # in the paragraph, doers or not
         self.text = ""
         self.asked = False
         self.unnamed = False  # whether the lead speaks of 县总工会 and no place tells which
@@ -256,10 +258,12 @@ class Ownership:
     def enter(self, text: str) -> None:
         """Read a paragraph's mentions; `owner` then answers for positions in it."""
         self.text = text
-        self.events = []
+        self.events, self.named = [], []
         self.resolver.pass_by(text)
         for mention in find_mentions(text):
             body = self._of_main(mention, self.resolver.joint(text, mention) or self.resolver.resolve(mention))
+            if body is not None:
+                self.named.append((mention, body))
             acts = mention.doer or body is not None and "、" in body.name
             if body is None and not self._hides(mention) or not acts:
                 continue
@@ -300,18 +304,31 @@ class Ownership:
         return max((m.end() for m in _STOP.finditer(self.text, 0, position)), default=0)
 
     def owner(self, position: int, headline: bool, share: Share | None = None) -> Owner:
-        """The body to which the figure at `position` of the paragraph belongs; `share`: its place in a paired list."""
+        """The body to which the figure at `position` of the paragraph belongs.
+
+        `share`: its place in a paired list, in offsets of the paragraph.
+        """
         if self.main is None and not self.asked:
             self._last_resort()
         found = self._owner(position, headline)
-        if share is not None and found.body is not None:
-            names = found.body.name.split("、")
-            if len(names) == share.count > 1:  # 甲区、乙区总工会分别: one union each
-                found = found._replace(body=found.body._replace(name=names[share.rank], code=None))
+        if share is not None:
+            found = self._share(found, share)
         if found.body is not None:
             self.used.append(found.body)
         rivals = {body.name for body in self.resolver.bodies} - {found.body.name if found.body else ""}
         return found._replace(rivals=len(rivals))
+
+    def _share(self, found: Owner, share: Share) -> Owner:
+        """Of a paired list of bodies (甲工会、乙工会分别建3个和2个) the one whose turn it is; else the owner found."""
+        names = found.body.name.split("、") if found.body else []
+        if found.body and len(names) == share.count > 1:  # 甲区、乙区总工会: one body that is two
+            return found._replace(body=found.body._replace(name=names[share.rank], code=None))
+        listed = [(m, body) for m, body in self.named if share.start <= m.start < share.end]
+        if len(listed) != share.count or any(m.kind not in LISTED for m, _ in listed):
+            return found
+        mention, body = listed[share.rank]
+        body = body._replace(name=body.name.rpartition("、")[2])  # of 甲、乙总工会, found at 乙, it is 乙
+        return found._replace(body=body, certainty=BEFORE, why=f"its turn in the list: {mention.text}")
 
     def _owner(self, position: int, headline: bool) -> Owner:
         begin = self._sentence_start(position)

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 _ITEM = "[^，。；：、！？“”（）]{2,16}?"
@@ -28,6 +28,11 @@ class Share:
         """The sentence with this figure's item only, at the end of the items' span; every offset outside it is kept."""
         item = text[self.item_start: self.item_end]
         return text[: self.start] + BLANK * (self.end - self.start - len(item)) + item + text[self.end:]
+
+    def moved(self, by: int) -> Share:
+        """The same in a text that begins `by` characters before the sentence."""
+        return replace(self, start=self.start + by, end=self.end + by, item_start=self.item_start + by,
+                       item_end=self.item_end + by)
 
     def leaves_out(self, position: int) -> bool:
         """Whether `position` lies in an item of another figure."""

@@ -81,9 +81,10 @@ def _words() -> _Words:
 _BRACKET = re.compile(r"（[\u4e00-\u9fff]{1,6}）"
                       r"(?=$|工会|总工会|公司|有限|股份|控股|总公司|责任|[\u4e00-\u9fff]{2,9}公司)")
 _LAST_BRACKET = re.compile("（[^（）]*）$")
+_HOUSES = ("集团", "公司")  # letters that a name ends with and another one goes on
 _BEFORE = "由据从在当可"  # letters that may stand before a name and are none of it
 _HANZI = re.compile("[\u4e00-\u9fff]")
-_TOWN = re.compile(r"[\u4e00-\u9fff]{1,4}?(?:镇|乡|街道|村)")
+_TOWN = re.compile(r"[\u4e00-\u9fff]{1,4}?(?:镇|乡|街道|村(?![镇乡]))")
 _NOT_SHORT = frozenset("该各与、大分本地社园辖牧林校小景")  # letters after which 区总 and the like are no short form
 
 
@@ -168,7 +169,8 @@ def _name_start(text: str, begin: int, suffix: int, places: list[Spot]
         if between in _words().fillers or tail_tokens(between) == between:
             start = chain[0][0]
             branch = len(chain) == 1 and place[3] and _words().back_kind.fullmatch(between)
-            before = tail_tokens(text[begin: start]) if branch else ""
+            works = between and text.endswith(_HOUSES, begin, start)  # of a group: 某集团凤县锌业公司
+            before = tail_tokens(text[begin: start]) if branch or works else ""
             if len(before) > 1:  # a company's branch in a place: 速递江城分公司
                 return start - len(before), (), start - len(before)
             prefix = _words().head.search(text[begin: start])
