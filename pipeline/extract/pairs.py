@@ -46,10 +46,13 @@ def shares(text: str, quantities: Sequence[tuple[int, int]]) -> dict[int, Share]
     found: dict[int, Share] = {}
     for paired in _PAIRED.finditer(text):
         items = _items(text, paired.start("items"), paired.end("items"))
-        run = _run(text, quantities, paired.end())
-        if len(items) == len(run):
-            for rank, (number, (start, end)) in enumerate(zip(run, items, strict=True)):
-                found[number] = Share(rank, len(items), items[0][0], items[-1][1], start, end)
+        runs = _runs(text, quantities, paired.end())
+        if not runs or len(runs[0]) != len(items):
+            continue
+        for run in runs:  # what follows the list (86万元和120万元，资助430名和600名) is of the same items
+            if len(run) == len(items):
+                for rank, (number, (start, end)) in enumerate(zip(run, items, strict=True)):
+                    found[number] = Share(rank, len(items), items[0][0], items[-1][1], start, end)
     return found
 
 
@@ -58,12 +61,13 @@ def _items(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return [(before + 1, after) for before, after in pairwise(cuts)]
 
 
-def _run(text: str, quantities: Sequence[tuple[int, int]], after: int) -> list[int]:
-    """The numbers of the quantities that form a list from the first one after 分别 on."""
-    run: list[int] = []
+def _runs(text: str, quantities: Sequence[tuple[int, int]], after: int) -> list[list[int]]:
+    """The numbers of the quantities from 分别 on, those of one list (86万元和120万元) together."""
+    runs: list[list[int]] = []
     for number, (start, _) in enumerate(quantities):
-        if start >= after and (not run or text[quantities[run[-1]][1]: start] in _BETWEEN):
-            run.append(number)
-        elif run:
-            break
-    return run
+        if start >= after:
+            if runs and text[quantities[runs[-1][-1]][1]: start] in _BETWEEN:
+                runs[-1].append(number)
+            else:
+                runs.append([number])
+    return runs
