@@ -19,6 +19,7 @@ LONGEST_TITLE = 42  # characters; longer lines are prose even without a full sto
 SHARED = 0.34  # least share of a headline's character pairs that its story holds
 _PLAIN = np.zeros(65_536, np.bool_)  # of each character whether it is a digit or a Chinese one
 _PLAIN[0x4E00:0xA000] = _PLAIN[ord("0"): ord("9") + 1] = True
+_STOP = re.compile(r"[。！？\n]")
 _SENTENCE = re.compile("[。；|]")
 _HEADED = re.compile(r"[\[【][^\]】。]{2,12}[\]】]")
 _SIGNED = re.compile(r"[□■][^，。□■]{2,24}$|[。！？”）] ?（[^，。（）]{1,8}）[?□■]?$")
@@ -39,6 +40,12 @@ class Article:
     byline: str | None
     opens: bool
     own_page: bool = False
+
+    def lead(self) -> str:
+        """The first two sentences."""
+        text = "".join(p.text for p in self.paragraphs[:2])
+        ends = [m.end() for m in _STOP.finditer(text)]
+        return text[: ends[1]] if len(ends) > 1 else text
 
 
 @dataclass

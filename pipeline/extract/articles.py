@@ -40,8 +40,12 @@ class ArticleReader:
     """
 
     def __init__(self, page: Page, calendar: Calendar, number: int, article: Article, ownership: Ownership,
-                 observations: list[Observation], refuse: Refuse, site: Sequence[tuple[int, int, str]] = ()) -> None:
-        """`site`: stretches of the page that are the site's, each with the reason, also inside a line of prose."""
+                 observations: list[Observation], refuse: Refuse, site: Sequence[tuple[int, int, str]] = (),
+                 frame: Period | None = None) -> None:
+        """`site`: stretches of the page that are the site's, each with the reason, also inside a line of prose.
+
+        `frame`: the period of figures that name none in the story that this one goes on from, if it does.
+        """
         self.site = site
         self.page, self.calendar, self.number = page, calendar.of_story(_lead(article)), number
         self.ownership, self.observations, self.refuse = ownership, observations, refuse
@@ -49,7 +53,6 @@ class ArticleReader:
         self.year: int | None = None
         self.carried: Period | None = None
         self.section: Period | None = None  # what the heading of a section names, for the paragraph below it
-        self.default = self._framed(article)
         self.context = "。".join(h.text for h in article.headlines) + "。"  # the sentence before
         self.unread: list[str] = []  # paragraphs whose bodies nothing has asked for yet
         self.weak: set[int] = set()  # rows whose own words told no metric
@@ -57,6 +60,7 @@ class ArticleReader:
         self.counted = {h.text: find_quantities(h.text) for h in article.headlines}
         self.topic = _topic(self.counted)
         self.plan = modifiers.is_plan("".join(h.text for h in article.headlines) + _lead(article))
+        self.default = self._framed(article, frame)
 
     def read(self, paragraph: Paragraph, headline: bool) -> None:
         """Read a paragraph of prose, or a headline, after which figures of the body are looked for."""
@@ -114,11 +118,12 @@ class ArticleReader:
             for figure in here:
                 self._cell(figure)
 
-    def _framed(self, article: Article) -> Period:
-        """The period of figures that name none: the year that the headline names, else the issue's."""
+    def _framed(self, article: Article, before: Period | None) -> Period:
+        """The period of figures that name none: the year that the headline names, that of `before`, the issue's."""
         told = self.calendar.reported(" ".join(h.text for h in article.headlines), _lead(article)[:LEAD])
         if told is None:
-            return self.calendar.default()
+            opening = "。".join([*(h.text for h in article.headlines), article.lead()])
+            return not self.plan and self.calendar.reviews(opening) or before or self.calendar.default()
         self.year = told[0]
         return Period(told[0], None, None, "explicit", told[1])
 

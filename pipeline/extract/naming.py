@@ -44,6 +44,7 @@ class _Words:
     in_company: frozenset[str]
     numbered: re.Pattern[str]
     common: frozenset[str]
+    zones: frozenset[str]
     not_place_before: str
     not_zone_before: tuple[str, ...]
     gives: re.Pattern[str]
@@ -56,7 +57,8 @@ def _words() -> _Words:
     return _Words(
         re.compile(either(list(levels))), levels, frozenset(words["employer"]["stops"]),
         frozenset(words["in_company_names"]), re.compile(words["employer"]["numbered"]),
-        frozenset(words["common_words"]), words["not_place_before"], tuple(words["not_zone_before"]),
+        frozenset(words["common_words"]), frozenset(words["zones"]), words["not_place_before"],
+        tuple(words["not_zone_before"]),
         re.compile(rf"(?:{either(words['doer']['gives'])})[了的]?[\d.一二三四五六七八九十百千万亿两数几余多近]{{1,12}}元"),
     )
 
@@ -64,6 +66,11 @@ def _words() -> _Words:
 def short_forms() -> tuple[re.Pattern[str], dict[str, str]]:
     """The short forms of unions (省总), as a pattern and with the level that each stands for."""
     return _words().short, _words().levels
+
+
+def is_zone(name: str) -> bool:
+    """Whether a name is that of a zone without a code of its own (高新区), which lies in a place named elsewhere."""
+    return name in _words().zones
 
 
 def gives_money(text: str, end: int) -> bool:
@@ -81,7 +88,7 @@ def find_places(text: str) -> list[Spot]:
     """Division names in `text` as (start, end, form, short), without those that are mostly words (和平, 新华)."""
     words = _words()
     return [p for p in Gazetteer.load().find(text)
-            if (p[2] not in words.common or not p[3] and text.startswith("总工会", p[1]))
+            if (p[2] not in words.common or p[2] not in words.zones and not p[3] and text.startswith("总工会", p[1]))
             and not (p[3] and text[p[1]: p[1] + 1] in words.not_place_before and p[1] < len(text))
             and not (p[3] and text.startswith(words.not_zone_before, p[1]))]
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from pipeline.extract.articles import ArticleReader
 from pipeline.extract.organisations import Body
-from pipeline.extract.owners import Ownership
-from pipeline.extract.periods import Calendar
+from pipeline.extract.owners import GOES_ON, Ownership
+from pipeline.extract.periods import Calendar, Period
 from pipeline.extract.quantities import Rejected, find_quantities
 from pipeline.extract.tables import FEWEST_LINES, is_table_line
 from pipeline.model import ArticleRecord, Extraction, LedgerEntry, Observation, Page
@@ -50,12 +50,15 @@ class _PageReader:
         self.records: list[ArticleRecord] = []
         self.bodies: dict[str, tuple[Body, set[str]]] = {}
         self.last_main: Body | None = None
+        self.last_frame: Period | None = None
 
     def read(self, number: int, article: Article) -> None:
         """Read an article: its table, its prose, then its headlines, which repeat the prose."""
         ownership = Ownership(article, self.page.issue, self.last_main)
+        frame = self.last_frame if ownership.main_why == GOES_ON else None
         reader = ArticleReader(self.page, self.calendar, number, article, ownership, self.observations, self.refuse,
-                               self.site)
+                               self.site, frame)
+        self.last_frame = reader.default
         tabular = [p for p in article.paragraphs if is_table_line(p.text)]
         if len(tabular) < FEWEST_LINES:
             tabular = []

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.extract.mentions import find_mentions
-from pipeline.extract.naming import Mention, find_places
+from pipeline.extract.naming import Mention, find_places, is_zone
 from pipeline.vocabulary import read_toml
 from pipeline.vocabulary.gazetteer import Division, Gazetteer
 
@@ -214,8 +214,19 @@ class Resolver:
                 return None
             return Body(self.gazetteer.full_name(over, self.on) + mention.rest + mention.suffix, "union", over.code,
                         mention.text, "short_form")
-        return (self._under(mention, "union") or self._known(mention) or self._of_town(mention)
-                or Body(mention.text.translate(_HALF), "union", None, mention.text, "explicit"))
+        found = (self._of_zone(mention) or self._under(mention, "union") or self._known(mention)
+                 or self._of_town(mention))
+        return found or Body(mention.text.translate(_HALF), "union", None, mention.text, "explicit")
+
+    def _of_zone(self, mention: Mention) -> Body | None:
+        """The union of a zone that is named alone (高新区总工会): that of the zone in the city named last."""
+        if not is_zone(mention.rest):
+            return None
+        around = next((p for p in reversed(self.places) if p.level == "prefecture"), None) or self.of_level("市")
+        if around is None:
+            return None
+        name = self.gazetteer.full_name(around, self.on) + mention.text
+        return Body(name, "union", around.code, mention.text, "short_form")
 
     def _known(self, mention: Mention) -> Body | None:
         """A union named before by a fuller name that ends in this one (学习巷社区工会联合会)."""

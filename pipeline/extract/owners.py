@@ -24,7 +24,8 @@ from pipeline.vocabulary.gazetteer import Division
 CAPITAL = "北京市"  # where papers and agencies without a place of their own report from
 BEFORE, GUESSED = 0.7, 0.4  # how sure a body is that acts before the sentence, and one that the article only hints at
 UNTOLD = "of one that is not named"  # as a reason
-_GUESSES = ("place of the story", "goes on")
+GOES_ON = "goes on from the story before"  # as a reason
+_GUESSES = ("place of the story", GOES_ON)
 LISTED = ("union", "level", "employer")  # mentions that a paired list may be made of
 LEAD_IN = 8  # characters
 _BYLINE = re.compile(r"^\s*（[^）]{1,30}）\s*")
@@ -74,7 +75,7 @@ class Ownership:
         """Find the article's main body: its lead's doer, its headline's, the first one named, or an employer."""
         for headline in self.article.headlines:
             self.resolver.see(headline.text)
-        lead = self._lead()
+        lead = self.article.lead()
         dateline = marks().dateline.match(lead)
         if dateline:
             self.resolver.see(dateline.group())
@@ -116,7 +117,7 @@ class Ownership:
             self.asked = True  # and nothing else in the story tells
             return None, f"{UNTOLD}: {secret.text}"
         if before and (not self.article.opens or _GOES_ON.match(lead) or self._topical(lead)):
-            return before.as_basis("article"), "goes on from the story before"
+            return before.as_basis("article"), GOES_ON
         resolver = self.resolver
         if resolver.at_home is None and resolver.places and resolver.places[0].name == CAPITAL and self._nationwide():
             return NATION.as_basis("article"), "a report from the capital on the whole country"
@@ -160,7 +161,7 @@ class Ownership:
     def _last_resort(self) -> None:
         """Find a main body in less sure ways, when a figure first asks and nothing else is known."""
         self.asked = True
-        if not self.unnamed and (body := self._subject(self._lead())):
+        if not self.unnamed and (body := self._subject(self.article.lead())):
             self.main, self.main_why = body, f"subject of the lead: {body.mention}"
         elif not self.unnamed and (body := self._named_later()):
             self.main, self.main_why = body, f"the first body named: {body.mention}"
@@ -228,12 +229,6 @@ class Ownership:
     def _says(self, words: list[str]) -> bool:
         """Whether one of the words stands in the article."""
         return any(word in p.text for p in (*self.article.headlines, *self.article.paragraphs) for word in words)
-
-    def _lead(self) -> str:
-        """The first two sentences of the article."""
-        text = "".join(p.text for p in self.article.paragraphs[:2])
-        ends = [m.end() for m in _STOP.finditer(text)]
-        return text[: ends[1]] if len(ends) > 1 else text
 
     def _mentions(self, length: int) -> list[Mention]:
         """The mentions of the lead, which has `length` characters; found paragraph by paragraph, as `enter` does."""
@@ -325,10 +320,19 @@ class Ownership:
             return found._replace(body=found.body._replace(name=names[share.rank], code=None))
         listed = [(m, body) for m, body in self.named if share.start <= m.start < share.end]
         if len(listed) != share.count or any(m.kind not in LISTED for m, _ in listed):
-            return found
+            return self._place_of(found, share)
         mention, body = listed[share.rank]
         body = body._replace(name=body.name.rpartition("、")[2])  # of 甲、乙总工会, found at 乙, it is 乙
         return found._replace(body=body, certainty=BEFORE, why=f"its turn in the list: {mention.text}")
+
+    def _place_of(self, found: Owner, share: Share) -> Owner:
+        """Of a paired list of places (武汉、宜昌两市分别建站12个和8个) the union of the one whose turn it is."""
+        places = [p for p in find_places(self.text) if share.start <= p[0] and p[0] < share.end]
+        if len(places) != share.count or places[share.rank][0] != share.item_start:
+            return found
+        form, short = places[share.rank][2:]
+        body = self.resolver.resolve(Mention(share.item_start, share.item_end, form, "place", ((form, short),)))
+        return found._replace(body=body, certainty=BEFORE, why=f"its turn in the list: {form}") if body else found
 
     def _owner(self, position: int, headline: bool) -> Owner:
         begin = self._sentence_start(position)

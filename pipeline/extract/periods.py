@@ -160,6 +160,15 @@ class Calendar:
                     return year, found.group()
         return None
 
+    def reviews(self, opening: str) -> Period | None:
+        """The year before, where a story of January or February whose headline and lead are `opening` reviews it."""
+        if self.issued is None or not self.month_known or not self.reports_last_year():
+            return None
+        past = self.issued.year - 1
+        told = next((word for word in _words().table["reviewing"] if word in opening), None) or next(
+            (time.words for time in self.times(opening) if time.year == past), None)
+        return Period(past, date(past, 1, 1), date(past, 12, 31), "relative", told) if told else None
+
     def times(self, text: str, year: int | None = None) -> list[Period]:
         """The times named in `text`, in order; `year`: the one last named before it, for 当年 and bare months."""
         found = [*self._points(text, year), *self._now(text)]
