@@ -14,6 +14,7 @@ from pipeline.extract.naming import Mention, clause_start, find_places, short_fo
 from pipeline.extract.words import tagged
 from pipeline.vocabulary import either, read_toml
 
+_LEVELS = "省市县区州旗盟"
 LONGEST = 26  # characters before an employer's suffix
 
 
@@ -25,7 +26,9 @@ class _Words:
     part: re.Pattern[str]
     no_name: re.Pattern[str]
     plain_suffixes: frozenset[str]
+    departments: frozenset[str]
     pointed: re.Pattern[str]
+    bare: re.Pattern[str]
     agency: re.Pattern[str]
     agencies: dict[str, str]
 
@@ -37,12 +40,14 @@ def _words() -> _Words:
     agencies = {form: entry["name"] for entry in words["agency"] for form in (entry["name"], *entry["forms"])}
     return _Words(
         re.compile(rf"(?:{either(employer['leads'])}|\d{{1,2}}月\d{{1,2}}日)*"),
-        re.compile(led("|".join([*employer["names"], either(employer["suffixes"])]))),
+        re.compile(led("|".join([*employer["names"], either(employer["suffixes"] + employer["departments"])]))),
         re.compile("|".join(employer["names"])),
         re.compile(f"([\\u4e00-\\u9fff]{{0,6}}?)(?:{either(employer['parts'])})(?![长里内上各])"),
         re.compile(either(employer["no_name"])),
-        frozenset(employer["plain_suffixes"]),
+        frozenset(employer["plain_suffixes"]), frozenset(employer["departments"]),
         re.compile(f"该(?P<kind>{either(words['back']['employers'])})(?!工会|系统|长|领导|职工|的)"),
+        re.compile(f"(?<![^，。；：！？\\s])(?P<kind>{either(words['back']['bare_employers'])})"
+                   f"(?={either(words['back']['bare_does'])})"),
         re.compile(f"(?:{either(sorted(agencies, key=len, reverse=True))})"
                    "(?![\\u4e00-\\u9fff]{0,4}(?:工会|系统|门))"),
         agencies,
@@ -68,6 +73,8 @@ def _named(text: str) -> list[Mention]:
         lead = words.lead.match(text, begin, match.start())
         begin = lead.end() if lead else begin
         name = tail_tokens(text[begin: match.start()], match.group())
+        if not name and match.group() in words.departments and begin == match.start() - 1 and text[begin] in _LEVELS:
+            name = text[begin]  # 区教育局
         begin = match.start() - len(name)
         if words.no_name.search(name + match.group()):
             continue
@@ -80,9 +87,9 @@ def _named(text: str) -> list[Mention]:
 
 
 def _pointed(text: str) -> list[Mention]:
-    """What points back at an employer named before: 该局, 该公司."""
-    return [Mention(m.start(), m.end(), m.group(), "employer", level=m.group("kind"))
-            for m in _words().pointed.finditer(text)] if "该" in text else []
+    """What points back at an employer named before: 该局, 该公司, 公司 where it spends money."""
+    found = [*_words().bare.finditer(text), *(_words().pointed.finditer(text) if "该" in text else ())]
+    return [Mention(m.start(), m.end(), m.group(), "employer", level=m.group("kind")) for m in found]
 
 
 def _agencies(text: str) -> list[Mention]:

@@ -56,6 +56,19 @@ def _counted() -> tuple[str, ...]:
     return tuple(f"{words}总工会" for words in read_toml("bodies.toml")["counted"])
 
 
+@lru_cache(maxsize=1)
+def _departments() -> frozenset[str]:
+    """The departments of the government that stand after the kind of their division (区教育局)."""
+    return frozenset(read_toml("bodies.toml")["employer"]["departments"])
+
+
+@lru_cache(maxsize=1)
+def _alike() -> dict[str, list[str]]:
+    """By the word for a kind of employer, other words that its name may have."""
+    alike: dict[str, list[str]] = read_toml("bodies.toml")["back"]["alike"]
+    return alike
+
+
 @lru_cache(maxsize=512)
 def home(publication: str | None) -> Division | None:
     """The division that a paper is of, by the list of papers or the place in its name (陕西工人报 -> 陕西省)."""
@@ -254,7 +267,8 @@ class Resolver:
     def _under(self, mention: Mention, kind: str) -> Body | None:
         """A body named by the kind of its division (该县粮食系统工会, 市工人文化宫); None for other names."""
         level = _UNDER.match(mention.text)
-        if level and level.end() == 1 and not mention.text.startswith(("市工人", "县工人", "区工人", "省工人")):
+        if level and level.end() == 1 and not mention.text.startswith(("市工人", "县工人", "区工人", "省工人")) \
+                and mention.text[1:] not in _departments():
             return None
         over = self.of_level(level.group(1)) if level else None
         if level is None or over is None:
@@ -321,7 +335,9 @@ class Resolver:
             if not mention.level and body.kind != "employer" and fits:
                 return Body(body.name, body.kind, body.code, mention.text, "short_form")
         held = (body for body in reversed(self.named) if mention.level and mention.level in body.name)
-        return next((self._at_level(body, mention) for body in held), None)
+        named = next((self._at_level(body, mention) for body in held), None)
+        others = (mention._replace(level=kind) for kind in _alike().get(mention.level, ()))
+        return named or next(filter(None, map(self._back, others)), None)
 
     def _at_level(self, body: Body, mention: Mention) -> Body:
         """The union that 厂工会 means after `body`: the factory's own, also where a workshop of it was named."""
@@ -334,9 +350,10 @@ class Resolver:
 
     def _pointed(self, mention: Mention) -> Body | None:
         """The employer that 该局 means: the latest body named with 局, up to that letter; never the union of one."""
-        for body in reversed(self.bodies):
-            if mention.level in body.name:
-                return Body(_up_to(mention.level, body.name), "employer", body.code, mention.text, "short_form")
+        for kind in (mention.level, *_alike().get(mention.level, ())):
+            for body in reversed(self.bodies):
+                if kind in body.name:
+                    return Body(_up_to(kind, body.name), "employer", body.code, mention.text, "short_form")
         return None
 
     def _plain(self, mention: Mention) -> Body | None:

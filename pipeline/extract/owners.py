@@ -262,7 +262,7 @@ class Ownership:
             acts = mention.doer or body is not None and "、" in body.name
             if body is None and not self._hides(mention) or not acts:
                 continue
-            if mention.kind == "employer" and not self._leads(mention):
+            if mention.kind == "employer" and not mention.level and not self._leads(mention):
                 continue
             self.events.append((mention.start, body, mention))
 

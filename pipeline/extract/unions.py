@@ -166,7 +166,9 @@ def _name_start(text: str, begin: int, suffix: int, places: list[Spot]
         if place[3] and place[0] > begin and not starts_word(text[begin: suffix], place[0] - begin):
             continue
         between = text[chain[-1][1]: suffix]
-        if between in _words().fillers or tail_tokens(between) == between:
+        town = None if place[3] else _TOWN.match(between)  # whatever its letters: 上郡路街道办事处
+        name = between[town.end():] if town else between
+        if between in _words().fillers or tail_tokens(name) == name:
             start = chain[0][0]
             branch = len(chain) == 1 and place[3] and _words().back_kind.fullmatch(between)
             works = between and text.endswith(_HOUSES, begin, start)  # of a group: 某集团凤县锌业公司

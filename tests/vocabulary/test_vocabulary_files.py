@@ -122,6 +122,11 @@ def test_what_only_looks_like_a_body_is_none(sentence: str, kind: str) -> None:
     assert [m.text for m in find_mentions(sentence) if m.kind == kind] == []
 
 
+@pytest.mark.parametrize("sentence", BODIES["back"]["bare_examples"])
+def test_an_employer_that_spends_is_pointed_at(sentence: str) -> None:
+    assert [m.text for m in find_mentions(sentence) if m.kind == "employer" and m.level and m.doer]
+
+
 @pytest.mark.parametrize(("sentence", "acts"), [*((s, True) for s in BODIES["doer"]["examples"]),
                                                 *((s, False) for s in BODIES["doer"]["counter_examples"])])
 def test_a_doer_is_told_from_a_body_in_passing(sentence: str, acts: bool) -> None:
