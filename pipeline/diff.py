@@ -124,16 +124,18 @@ def pages_that_differ(before: Side, after: Side) -> list[str]:
 
     Rows follow from their page and its issue then, but for what they repeat and for flags; LIGHT tells both.
     """
-    columns = ["document", "sha256", *_ISSUE]
-    old, new = (set(zip(*(side.documents[name].to_pylist() for name in columns), strict=True))
-                for side in (before, after))
-    stays = pc.is_in(before.observations[KEY], after.observations[KEY].combine_chunks())
-    known = pc.is_in(after.observations[KEY], before.observations[KEY].combine_chunks())
-    old_rows, new_rows = before.observations.select(LIGHT), after.observations.select(LIGHT)
-    pairs = _differing(_where(old_rows, stays), _where(new_rows, known))
-    lost = [side.observations["document"].filter(pc.invert(kept)).to_pylist()
-            for side, kept in ((before, stays), (after, known))]
-    return sorted({page[0] for page in old ^ new}.union(*lost, (row["document"] for _, row in pairs if row)))
+    documents = [side.documents.select(["document", "sha256", *_ISSUE]) for side in (before, after)]
+    observations = [side.observations.select(LIGHT) for side in (before, after)]
+    return sorted({*_where_they_differ(*documents, "document"), *_where_they_differ(*observations, KEY)})
+
+
+def _where_they_differ(old: pa.Table, new: pa.Table, key: str) -> Iterator[str]:
+    """The documents of rows that one of two tables lacks, by `key`, or has otherwise."""
+    stays = pc.is_in(old[key], new[key].combine_chunks())
+    known = pc.is_in(new[key], old[key].combine_chunks())
+    for table, kept in ((old, stays), (new, known)):
+        yield from table["document"].filter(pc.invert(kept)).to_pylist()
+    yield from (row["document"] for _, row in _differing(_where(old, stays), _where(new, known)) if row)
 
 
 def compare(id_before: str, before: Side, id_after: str, after: Side) -> Changes:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from pipeline.integrity import group_numbers
 from pipeline.rows import Metric
 from schemas import TABLES
-from schemas.export import ARROW_TYPES, arrow_table, finished
+from schemas.export import ARROW_TYPES, finished, unsorted
 
 OBSERVATIONS = {column.name for column in TABLES["observations"].columns}
 
@@ -67,12 +67,25 @@ def _together(cells: NDArray[np.int64]) -> list[NDArray[np.int64]]:
 def _part(
     rows: pa.Table, cells: NDArray[np.int64], catalogue: Mapping[str, Metric], increases: tuple[str, ...],
 ) -> pa.Table:
-    """The panel of some cells."""
+    """The panel of some cells; a figure is its place in `rows` here."""
     apart = _apart(rows, increases)
-    frame = rows.select(_RANKED).to_pandas(date_as_object=False)
-    frame = frame.assign(metric=frame["metric"].astype("str"), cell=cells, row=np.arange(len(frame)))
-    aside = frame[apart].sort_values(["cell", "observation_id"])
-    return _rows(rows, _ranked(frame[~apart], catalogue), aside)
+    counted = np.flatnonzero(~apart)
+    counted = counted[np.argsort(cells[counted], kind="stable")]
+    starts, sizes = _runs(cells[counted])
+    several = np.repeat(sizes > 1, sizes)  # most cells have one figure: nothing to choose
+    counted[several] = _ranked(rows, cells, counted[several], catalogue)
+    aside = np.flatnonzero(apart)
+    aside = aside[np.isin(cells[aside], cells[counted])]
+    by_cell = pa.table([cells[aside], rows["observation_id"].take(pa.array(aside))], ["cell", "id"])
+    aside = aside[pc.sort_indices(by_cell, [("cell", "ascending"), ("id", "ascending")]).to_numpy()]
+    before = np.searchsorted(cells[aside], cells[counted[starts]])
+    return _rows(rows, catalogue, (counted, starts), (aside, before))
+
+
+def _runs(sorted_cells: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where each cell starts among sorted ones, and how many it has."""
+    starts = np.flatnonzero(np.diff(sorted_cells, prepend=-1))
+    return starts, np.diff(starts, append=len(sorted_cells))
 
 
 def _apart(rows: pa.Table, increases: tuple[str, ...]) -> NDArray[np.bool_]:
@@ -88,44 +101,53 @@ def _apart(rows: pa.Table, increases: tuple[str, ...]) -> NDArray[np.bool_]:
     return np.asarray(apart.to_numpy() | flagged)
 
 
-def _ranked(counted: pd.DataFrame, catalogue: Mapping[str, Metric]) -> pd.DataFrame:
-    """Sorted by cell and, in a cell, from the figure to choose to the last."""
-    measure = counted["metric"].map({code: metric.measure for code, metric in catalogue.items()})
+def _ranked(
+    rows: pa.Table, cells: NDArray[np.int64], places: NDArray[np.int64], catalogue: Mapping[str, Metric],
+) -> NDArray[np.int64]:
+    """The figures sorted by cell and, in a cell, from the one to choose to the last."""
+    figures = rows.select(_RANKED).take(pa.array(places)).to_pandas(date_as_object=False)
+    measure = figures["metric"].astype("str").map({code: metric.measure for code, metric in catalogue.items()})
     stock = measure == "stock"
-    latest = counted["period_end"].fillna(counted["issue_date"]).fillna(pd.Timestamp(1900, 1, 1))
-    days = (counted["period_end"] - counted["period_start"]).dt.days.fillna(YEAR).clip(upper=YEAR)
+    latest = figures["period_end"].fillna(figures["issue_date"]).fillna(pd.Timestamp(1900, 1, 1))
+    days = (figures["period_end"] - figures["period_start"]).dt.days.fillna(YEAR).clip(upper=YEAR)
     ranks: dict[str, pd.Series[Any]] = {
-        "interval": counted["value"].isna(),
+        "interval": figures["value"].isna(),
         "span": -days.where(~stock, 0),
-        "size": -counted["value"].fillna(0).where(~stock, 0),
+        "size": -figures["value"].fillna(0).where(~stock, 0),
         "latest": -(latest - pd.Timestamp(1900, 1, 1)).dt.days,
-        "doubt": -counted["confidence"],
+        "doubt": -figures["confidence"],
     }
-    return counted.assign(measure=measure, **ranks).sort_values(["cell", *ranks, "observation_id"], kind="stable")
+    ranked = figures[["observation_id"]].assign(cell=cells[places], place=places, **ranks)
+    ranked = ranked.sort_values(["cell", *ranks, "observation_id"], kind="stable")
+    return np.asarray(ranked["place"])
 
 
-def _rows(rows: pa.Table, counted: pd.DataFrame, aside: pd.DataFrame) -> pa.Table:
+Listed = tuple[NDArray[np.int64], NDArray[np.int64]]  # figures by cell, and where each cell's start
+
+
+def _rows(rows: pa.Table, catalogue: Mapping[str, Metric], counted: Listed, aside: Listed) -> pa.Table:
     """One row a cell: its first figure, the number, ends and spread of all, and who is behind and beside."""
-    low, high = counted["value"].fillna(counted["value_low"]), counted["value"].fillna(counted["value_high"])
-    cells = counted.assign(least=low, most=high).groupby("cell")
-    ends = cells.agg(value_min=("least", "min"), value_max=("most", "max"), observation_count=("least", "size"))
-    chosen = cells.head(1)
-    held: dict[str, Any] = {name: rows[name].take(pa.array(chosen["row"].to_numpy())) for name in _CHOSEN}
-    gap = ends["value_max"] - ends["value_min"]
-    ends["spread"] = (gap / ends["value_max"].abs()).where(gap != 0, 0.0)
-    for name in ("value_min", "value_max", "spread"):
-        held[name] = pa.array(ends[name], pa.float64(), from_pandas=True)
-    held["observation_count"] = pa.array(ends["observation_count"], pa.int32())
-    held["measure"] = chosen["measure"].tolist()
-    held["observation_ids"] = _ids(counted, ends.index, rows)
-    held["apart_ids"] = _ids(aside, ends.index, rows)
-    return arrow_table(TABLES["panel"], held)
+    figures, starts = counted
+    low, high = (pc.coalesce(rows["value"], rows[end]).to_numpy()[figures] for end in ("value_low", "value_high"))
+    ends = np.fmin.reduceat(low, starts), np.fmax.reduceat(high, starts)
+    gap = ends[1] - ends[0]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = np.where(gap != 0, gap / np.abs(ends[1]), 0.0)
+    chosen = pa.array(figures[starts])
+    held: dict[str, Any] = {name: rows[name].take(chosen) for name in _CHOSEN}
+    for name, values in (("value_min", ends[0]), ("value_max", ends[1]), ("spread", spread)):
+        held[name] = pa.array(values, pa.float64(), from_pandas=True)
+    held["observation_count"] = pa.array(np.diff(starts, append=len(figures)), pa.int32())
+    metric = held["metric"].combine_chunks()
+    measures = pa.array([catalogue[code].measure for code in metric.dictionary.to_pylist()], pa.string())
+    held["measure"] = measures.take(metric.indices).dictionary_encode()
+    held["observation_ids"], held["apart_ids"] = _ids(rows, counted), _ids(rows, aside)
+    return unsorted(TABLES["panel"], held)
 
 
-def _ids(frame: pd.DataFrame, cells: pd.Index[int], rows: pa.Table) -> pa.Array:
-    """observation_ids by cell as lists, in the order of the frame, which is sorted by cell."""
-    frame = frame[frame["cell"].isin(cells)]
-    counts = frame["cell"].value_counts().reindex(cells, fill_value=0).to_numpy()
-    offsets = pa.array(np.concatenate([[0], np.cumsum(counts)]), pa.int32())
-    ids = rows["observation_id"].take(pa.array(frame["row"].to_numpy())).combine_chunks()
+def _ids(rows: pa.Table, listed: Listed) -> pa.Array:
+    """The observation_ids of each cell as a list."""
+    figures, starts = listed
+    offsets = pa.array(np.append(starts, len(figures)), pa.int32())
+    ids = rows["observation_id"].take(pa.array(figures)).combine_chunks()
     return pa.ListArray.from_arrays(offsets, ids, type=ARROW_TYPES["list"])

@@ -81,11 +81,16 @@ def convert(column: Column, values: Sequence[Any]) -> tuple[pa.Array, dict[int, 
 
 def arrow_table(schema: TableSchema, values: Mapping[str, Any]) -> pa.Table:
     """The table out of Arrow arrays or sequences by column name, sorted, in one chunk, with its pandas block."""
+    return finished(schema, unsorted(schema, values))
+
+
+def unsorted(schema: TableSchema, values: Mapping[str, Any]) -> pa.Table:
+    """The same with its rows as they come, for `finished` to end."""
     arrays = [
         column_of if isinstance(column_of := values[c.name], (pa.Array, pa.ChunkedArray)) else arrow_array(c, column_of)
         for c in schema.columns
     ]
-    return finished(schema, pa.Table.from_arrays(arrays, schema=arrow_schema(schema)))
+    return pa.Table.from_arrays(arrays, schema=arrow_schema(schema))
 
 
 def finished(schema: TableSchema, table: pa.Table) -> pa.Table:
