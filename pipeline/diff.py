@@ -124,9 +124,10 @@ def pages_that_differ(before: Side, after: Side) -> list[str]:
 
     Rows follow from their page and its issue then, but for what they repeat and for flags; LIGHT tells both.
     """
-    documents = [side.documents.select(["document", "sha256", *_ISSUE]) for side in (before, after)]
-    observations = [side.observations.select(LIGHT) for side in (before, after)]
-    return sorted({*_where_they_differ(*documents, "document"), *_where_they_differ(*observations, KEY)})
+    issue = ["document", "sha256", *_ISSUE]
+    pages = _where_they_differ(before.documents.select(issue), after.documents.select(issue), "document")
+    rows = _where_they_differ(before.observations.select(LIGHT), after.observations.select(LIGHT), KEY)
+    return sorted({*pages, *rows})
 
 
 def _where_they_differ(old: pa.Table, new: pa.Table, key: str) -> Iterator[str]:

@@ -235,6 +235,8 @@ class Resolver:
         """The union of a zone that is named alone (高新区总工会): that of the zone in the city named last."""
         if not is_zone(mention.rest):
             return None
+        if "：" in mention.text:  # 杨凌：示范区总工会
+            return Body(mention.text.replace("：", ""), "union", None, mention.text, "explicit")
         around = next((p for p in reversed(self.places) if p.level == "prefecture"), None) or self.of_level("市")
         if around is None:
             return None
