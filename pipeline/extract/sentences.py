@@ -31,6 +31,12 @@ class Sentence:
         """Where the quantity before the one with this number ends."""
         return self.quantities[number - 1].end if number else 0
 
+    def before_told(self, number: int) -> int:
+        """The same, but over a 一户 or 一人 before it, which tells for what each it is (平均一户二百元)."""
+        while number and self.quantities[number - 1].vague and self.quantities[number - 1].value == 1:
+            number -= 1
+        return self.before(number)
+
     def after(self, number: int) -> int:
         """Where the quantity after the one with this number starts."""
         return self.quantities[number + 1].start if number + 1 < len(self.quantities) else len(self.text)
