@@ -40,7 +40,8 @@ def _words() -> _Words:
     agencies = {form: entry["name"] for entry in words["agency"] for form in (entry["name"], *entry["forms"])}
     return _Words(
         re.compile(rf"(?:{either(employer['leads'])}|\d{{1,2}}月\d{{1,2}}日)*"),
-        re.compile(led("|".join([*employer["names"], either(employer["suffixes"] + employer["departments"])]))),
+        re.compile(led("|".join([*employer["names"], either(employer["suffixes"] + employer["departments"])]))
+                   + f"(?!{either(employer['employer_not_before'])})"),
         re.compile("|".join(employer["names"])),
         re.compile(f"([\\u4e00-\\u9fff]{{0,6}}?)(?:{either(employer['parts'])})(?![长里内上各])"),
         re.compile(either(employer["no_name"])),

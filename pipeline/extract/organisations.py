@@ -159,7 +159,7 @@ class Resolver:
         if mention.kind == "employer":
             if mention.level:
                 return self._pointed(mention)
-            name = mention.rest or mention.text
+            name = (mention.rest or mention.text).translate(_HALF)
             known = (body.name for body in reversed(self.bodies) if body.kind == "employer" and body.name != name)
             fuller = next((other for other in known if other.endswith(name)), name)  # 采油三厂 of 大港油田采油三厂
             return self._under(mention, "employer") or Body(fuller, "employer", None, mention.text, "explicit")
@@ -220,7 +220,8 @@ class Resolver:
             in_name = mention.places[-1][1] and (  # 宝鸡 of a company, 南京 of a street
                 len(mention.places) == 1 or not _TOWN_UNION.match(mention.rest))
             base = printed if in_name else self.gazetteer.full_name(place, self.on)
-            return Body(base + mention.rest + mention.suffix, "union", place.code, mention.text, "explicit")
+            name = (base + mention.rest + mention.suffix).translate(_HALF)
+            return Body(name, "union", place.code, mention.text, "explicit")
         if mention.level:
             over = self.of_level(mention.level)
             if over is None:
