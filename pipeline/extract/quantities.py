@@ -201,18 +201,22 @@ def _by_head(text: str, start: int, end: int, classifier: str) -> tuple[tuple[st
         return _first(heads[(noun.lastindex or 1) - 1][1], units), True
     left = _CLAUSE_END.search(text, max(0, start - HEAD), start)
     begin = left.start() if left else start
+    begin = begin if units[0] != THINGS else max(begin, start - NEAR)  # 为书屋配备电脑36台: no 台 of a 书屋
     best = (begin, "")
     for pattern, unit in heads if nouns.search(text, begin, start) else ():
         for noun in pattern.finditer(text, begin, start):
             if len(noun.group()) > 1 and noun.end() > best[0]:
                 best = noun.end(), unit
-    return (_first(best[1], units), True) if best[1] else (units, len(units) < 3)
+    if best[1]:
+        return _first(best[1], units), True
+    return tuple(u for u in units if (units[0], u) != (THINGS, "facility")), len(units) < 3
 
 
 def _first(unit: str, units: tuple[str, ...]) -> tuple[str, ...]:
     return (unit, *(other for other in units if other != unit))
 
 
+THINGS, NEAR = "item", 5  # unit of classifiers that count things (台, 箱); so near must a noun before them be
 _CLAUSE = re.compile(r"[^，。；、：！？\d]*")
 _CLAUSE_END = re.compile(r"[^，。；、：！？\d]*$")
 _PERCENT_RANGE = re.compile("(?:[%％成]|个百分点)$")  # 60%至80%, 六到七成
