@@ -82,6 +82,7 @@ def _words() -> _Words:
 _BRACKET = re.compile(r"（[\u4e00-\u9fff]{1,6}）"
                       r"(?=$|工会|总工会|公司|有限|股份|控股|总公司|责任|[\u4e00-\u9fff]{2,9}公司)")
 _HEADED = re.compile("(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}：$")
+_COMMITTEE = re.compile("[\u4e00-\u9fff]{2,18}?委员会")  # 中国铁路工会西安局集团公司委员会
 _LAST_BRACKET = re.compile("（[^（）]*）$")
 _HOUSES = ("集团", "公司")  # letters that a name ends with and another one goes on
 _BEFORE = "由据从在当可"  # letters that may stand before a name and are none of it
@@ -127,7 +128,8 @@ def _unions(text: str, places: list[Spot]) -> list[Mention]:
             start, level = start - 1, text[start - 1]
         headed = _HEADED.search(text, 0, start) if not chain and is_zone(rest) else None
         start = headed.start() if headed else start  # 杨凌：示范区总工会
-        end = _with_office(text, match.end(), places)
+        committee = _COMMITTEE.match(text, match.end()) if text.startswith("中国", start) else None
+        end = committee.end() if committee else _with_office(text, match.end(), places)
         mentions.append(Mention(start, end, text[start: end], "union", chain, "" if rest in words.fillers else rest,
                                 text[match.start(): end], level))
     return mentions
