@@ -189,7 +189,7 @@ def weigh(setting: Setting, readings: Sequence[Reading]) -> Reading | None:
     signals = {reading.metric: reading for reading in readings}
     weighed: list[tuple[float, str, str]] = []
     for code, unit in index().metrics_for(setting.units, setting.settled).items():
-        if code in likely or code in signals:
+        if code in signals or code in likely and not index().is_signalled(code, unit):
             score = TRUST * max(signals[code].score, 0.0) if code in signals else 0.0
             weighed.append((-likely.get(code, 0.0) - score, code, unit))
     if not weighed:

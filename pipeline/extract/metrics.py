@@ -58,6 +58,7 @@ class _Rule:
     others: tuple[Words, ...]  # the words of the other slots
     lefts: int  # how many of the slots are left ones
     silencers: Words
+    units: frozenset[str]
 
 
 class SignalIndex:
@@ -67,6 +68,7 @@ class SignalIndex:
         import ahocorasick
 
         self.catalogue = catalogue
+        self.signalled = {(metric.code, unit) for metric in catalogue for unit in metric.signalled_units}
         self.suited: dict[tuple[tuple[str, ...], bool], dict[str, str]] = {}
         signals = [(metric, signal) for metric in catalogue for signal in metric.signals]
         shared = Counter(word for _, s in signals for token in s.left + s.right for word in token.words)
@@ -90,9 +92,14 @@ class SignalIndex:
         """The metrics that a quantity with one of the units can have, each with that unit (see `Scene.readings`)."""
         found = self.suited.get((units, settled))
         if found is None:
-            pairs = ((metric.code, _unit(units, metric.units, settled)) for metric in self.catalogue)
+            pairs = ((metric.code, _unit(units, (*metric.units, *sorted(metric.signalled_units)), settled))
+                     for metric in self.catalogue)
             self.suited[units, settled] = found = {code: unit for code, unit in pairs if unit is not None}
         return found
+
+    def is_signalled(self, code: str, unit: str) -> bool:
+        """Whether a figure of the unit is that metric's only where a signal says so."""
+        return (code, unit) in self.signalled
 
     def scene(self, sentence: str, quantities: Sequence[Spot], units: Iterable[str]) -> Scene:
         """The sentence with its word hits and costs, ready to judge its quantities.
@@ -147,7 +154,7 @@ class SignalIndex:
     def _of_units(self, units: frozenset[str]) -> frozenset[int]:
         found = self.fitting.get(units)
         if found is None:
-            found = frozenset(n for n, rule in enumerate(self.rules) if not units.isdisjoint(rule.metric.units))
+            found = frozenset(n for n, rule in enumerate(self.rules) if not units.isdisjoint(rule.units))
             self.fitting[units] = found
         return found
 
@@ -157,7 +164,8 @@ def _rule(metric: Metric, signal: Signal, shared: Counter[str]) -> _Rule:
     slots += [(frozenset(token.words), _by_start) for token in signal.right]
     anchor = min(slots, key=lambda slot: sum(shared[word] for word in slot[0]))
     others = tuple(slot[0] for slot in slots if slot is not anchor)
-    return _Rule(metric, signal, tuple(slots), anchor, others, len(signal.left), frozenset(signal.without))
+    return _Rule(metric, signal, tuple(slots), anchor, others, len(signal.left), frozenset(signal.without),
+                 signal.units or frozenset(metric.units))
 
 
 def _merged(hits: dict[str, Spots], words: Words, order: Order) -> Spots:
@@ -199,7 +207,7 @@ class Scene:
         best: dict[str, tuple[float, str]] = {}
         fitting = self.metrics_for(units, settled)
         for rule, code, lefts, rights in self.possible:
-            if code in fitting:
+            if code in fitting and fitting[code] in rule.units:
                 score = self._score(rule.signal.weight, lefts, rights, start, end)
                 if score is not None and (code not in best or score > best[code][0]):
                     best[code] = score, rule.signal.text

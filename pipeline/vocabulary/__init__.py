@@ -34,7 +34,7 @@ class Signal:
     """Words around a quantity that speak for a metric, e.g. `发展|吸收 会员 #` (# is the quantity).
 
     `left` and `right` hold the slots in reading order, `without` words that silence it in the same sentence,
-    `weight` what is added to its score.
+    `weight` what is added to its score. `units`: of the quantities that it speaks of; empty: the metric's own.
     """
 
     text: str
@@ -42,6 +42,7 @@ class Signal:
     right: tuple[Token, ...]
     without: tuple[str, ...]
     weight: float
+    units: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +69,35 @@ class Metric:
     signals: tuple[Signal, ...]
     examples: tuple[Example, ...]
     counter_examples: tuple[str, ...]
+    signalled_units: frozenset[str] = frozenset()  # units that a figure of the metric has where a signal with @ says so
 
 
 def parse_signal(text: str, where: str) -> Signal:
-    """Read `A|B C # D !E +1.5`: slots left and right of the quantity `#`, silencing words (!), added weight (+ or -).
+    """Read `A|B C # D !E @F +1.5`: slots left and right of the quantity `#`, silencing words (!), units (@), weight.
 
-    Raises VocabularyError, naming `where`, if there is not exactly one `#` or no word at all.
+    Raises VocabularyError, naming `where`, if there is not exactly one `#` or no word at all, or an unknown unit.
     """
     left: list[Token] = []
     right: list[Token] = []
     without: list[str] = []
+    units: list[str] = []
     weight, side, marks = 0.0, left, 0
     for part in text.split():
         if part == "#":
             side, marks = right, marks + 1
         elif part[0] == "!":
             without += part[1:].split("|")
+        elif part[0] == "@":
+            units += part[1:].split("|")
         elif part[0] in "+-" and part[1:].replace(".", "", 1).isdigit():
             weight = float(part)
         else:
             side.append(Token(tuple(part.split("|"))))
     if marks != 1 or not left + right or not all(word for token in left + right for word in token.words):
         raise VocabularyError(f"{where}: the signal “{text}” needs one # for the quantity and at least one word.")
-    return Signal(text, tuple(left), tuple(right), tuple(without), weight)
+    if not set(units) <= set(UNITS):
+        raise VocabularyError(f"{where}: the signal “{text}” names an unknown unit. Use one of {', '.join(UNITS)}.")
+    return Signal(text, tuple(left), tuple(right), tuple(without), weight, frozenset(units))
 
 
 def either(words: Iterable[str]) -> str:
@@ -118,7 +125,8 @@ def _metric(entry: dict[str, Any], family: str, where: str) -> Metric:
     missing = [key for key in needed if key not in entry]
     if missing or not entry["examples"]:
         raise VocabularyError(f"{where}: the entry lacks {', '.join(missing) or 'examples'}. Add what is missing.")
-    wrong = [unit for unit in entry["units"] if unit not in UNITS]
+    signalled = frozenset(entry.get("signalled_units", ()))
+    wrong = [unit for unit in (*entry["units"], *signalled) if unit not in UNITS]
     if wrong:
         raise VocabularyError(f"{where}: unknown unit {', '.join(wrong)}. Use one of {', '.join(UNITS)}.")
     return Metric(
@@ -126,7 +134,7 @@ def _metric(entry: dict[str, Any], family: str, where: str) -> Metric:
         entry["definition"], tuple(entry["units"]),
         tuple(parse_signal(text, where) for text in entry.get("signals", ())),
         tuple(Example(e[0], e[1], e[2] if len(e) > 2 else None) for e in entry["examples"]),
-        tuple(entry.get("counter_examples", ())),
+        tuple(entry.get("counter_examples", ())), signalled,
     )
 
 
