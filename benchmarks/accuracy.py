@@ -34,8 +34,8 @@ all right. Optional and repeated facts count neither as missed nor as wrong.
   0.832 and 0.855 on the 32 of e to h.
 - *written, l and m*: twelve short items of papers and sites of all over China (l, 181 facts) and twelve of
   Shaanxi (m, 231 facts), before anybody looked: **0.815** and **0.827** (metric 0.923 and 0.961, organisation 0.901
-  and 0.974, year 1.000 and 0.896). Two holes made most of it: a January page that reviews the year before gave its figures to its own year
-  (one page, 20 facts), and 大学新生 was taken for a university (one page).
+  and 0.974, year 1.000 and 0.896). Two holes made most of it: a January page that reviews the year before gave
+  its figures to its own year (one page, 20 facts), and 大学新生 was taken for a university (one page).
 - *written, j*: sixteen short items of Shaanxi papers and sites, 185 facts, before anybody looked: **0.715**
   (metric 0.940, organisation 0.918, year 0.799). Two of the odd half were then looked at: the day in the head
   line of one (cells with strokes) was not read. Thirty forms of such lines were tried, two of them those
