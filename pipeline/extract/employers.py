@@ -76,6 +76,8 @@ def _named(text: str) -> list[Mention]:
         name = tail_tokens(text[begin: match.start()], match.group())
         if not name and match.group() in words.departments and begin == match.start() - 1 and text[begin] in _LEVELS:
             name = text[begin]  # 区教育局
+        elif match.group() in words.departments and not find_places(name):  # 同期法院
+            continue
         begin = match.start() - len(name)
         if words.no_name.search(name + match.group()):
             continue

@@ -97,13 +97,17 @@ def unions_and_regions(text: str) -> list[Mention]:
     places = find_places(text)
     found = [*_regions(text), *_places(text, places)]
     if "会" in text or "总" in text or "镇" in text or "街道" in text or "乡" in text:
-        found += [*_unions(text, places), *_shorts(text, places), *_unnamed(text)]
+        found += [*_unions(text, places), *_shorts(text, places), *_unnamed(text, places)]
     return found
 
 
-def _unnamed(text: str) -> list[Mention]:
-    """Unions that the text does not name: 某县总工会, 一家机床厂的工会."""
-    return [Mention(m.start(), m.end(), m.group(), "unnamed") for m in _words().unnamed.finditer(text)]
+def _unnamed(text: str, places: list[Spot]) -> list[Mention]:
+    """Unions that the text does not name: 某县总工会, 浙江一座小城的总工会."""
+    found = []
+    for match in _words().unnamed.finditer(text):
+        start = next((place[0] for place in _chain_to(places, match.start())), match.start())
+        found.append(Mention(start, match.end(), text[start: match.end()], "unnamed"))
+    return found
 
 
 def _unions(text: str, places: list[Spot]) -> list[Mention]:
