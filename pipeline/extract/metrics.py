@@ -23,7 +23,7 @@ COSTS = {"，": (1.5, 4.8), "；": (4.0, 8.0), "、": (1.2, 2.4), "。": (4.0, 1
          "）": (0.5, 0.5)}  # to the left and to the right
 CROSSED = (1.9, 2.8)  # another quantity in between, to the left and to the right
 LISTED = (0.6, 0.8)  # the same where both stand in one list
-PLACE = "facility"  # unit of metrics that count places
+OWN_FIRST = ("facility", "team")  # units of metrics that count places and teams, whatever the classifier says first
 _COSTLY = re.compile(f"[{''.join(COSTS)}]")
 _BREAKS = re.compile("[，；。：]")
 
@@ -240,9 +240,9 @@ class Scene:
 def _unit(units: Sequence[str], fitting: Sequence[str], settled: bool) -> str | None:
     """The first unit that a quantity and a metric share, in the quantity's own order if it is settled.
 
-    Of places the metric's order goes first: 书屋5家 are facilities, though 5家 by itself are enterprises.
+    Of places and teams the metric's order goes first: 书屋5家 are facilities, though 5家 by itself are enterprises.
     """
-    first, second = (units, fitting) if settled and fitting[0] != PLACE else (fitting, units)
+    first, second = (units, fitting) if settled and fitting[0] not in OWN_FIRST else (fitting, units)
     for unit in first:
         if unit in second:
             return unit

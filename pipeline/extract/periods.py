@@ -164,9 +164,12 @@ class Calendar:
         """The year before, where a story of January or February whose headline and lead are `opening` reviews it."""
         if self.issued is None or not self.month_known or not self.reports_last_year():
             return None
-        past = self.issued.year - 1
+        past, times = self.issued.year - 1, self.times(opening)
+        if any(time.year == past + 1 and time.basis == "explicit" and time.start == date(past + 1, 1, 1)
+               and time.end is None for time in times):  # it speaks of its own year as a whole
+            return None
         told = next((word for word in _words().table["reviewing"] if word in opening), None) or next(
-            (time.words for time in self.times(opening) if time.year == past), None)
+            (time.words for time in times if time.year == past), None)
         return Period(past, date(past, 1, 1), date(past, 12, 31), "relative", told) if told else None
 
     def times(self, text: str, year: int | None = None) -> list[Period]:
