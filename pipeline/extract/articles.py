@@ -122,10 +122,15 @@ class ArticleReader:
         """The period of figures that name none: the year that the headline names, that of `before`, the issue's."""
         told = self.calendar.reported(" ".join(h.text for h in article.headlines), _lead(article)[:LEAD])
         if told is None:
-            opening = "。".join([*(h.text for h in article.headlines), article.lead()])
-            return not self.plan and self.calendar.reviews(opening) or before or self.calendar.default()
+            return self._reviewed(article) or before or self.calendar.default()
         self.year = told[0]
         return Period(told[0], None, None, "explicit", told[1])
+
+    def _reviewed(self, article: Article) -> Period | None:
+        """The year before, where the story reviews it."""
+        if self.plan or not self.calendar.reports_last_year():
+            return None
+        return self.calendar.reviews("。".join([*(h.text for h in article.headlines), article.lead()]))
 
     def _cell(self, figure: TableFigure) -> None:
         text = figure.label + figure.paragraph.text[figure.quantity.start: figure.quantity.end]

@@ -47,8 +47,8 @@ def _words() -> _Words:
         re.compile(either(employer["no_name"])),
         frozenset(employer["plain_suffixes"]), frozenset(employer["departments"]),
         re.compile(f"该(?P<kind>{either(words['back']['employers'])})(?!工会|系统|长|领导|职工|的)"),
-        re.compile(f"(?<![^，。；：！？\\s])(?P<kind>{either(words['back']['bare_employers'])})"
-                   f"(?={either(words['back']['bare_does'])})"),
+        re.compile(led(either(words["back"]["bare_employers"]), "(?<![^，。；：！？\\s])"
+                       f"(?P<kind>{either(words['back']['bare_employers'])})(?={either(words['back']['bare_does'])})")),
         re.compile(f"(?:{either(sorted(agencies, key=len, reverse=True))})"
                    "(?![\\u4e00-\\u9fff]{0,4}(?:工会|系统|门))"),
         agencies,
