@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.extract.articles import ArticleReader
-from pipeline.extract.organisations import Body
+from pipeline.extract.bodies import Body
 from pipeline.extract.owners import GOES_ON, Ownership
 from pipeline.extract.periods import Calendar, Period
 from pipeline.extract.quantities import Rejected, find_quantities

@@ -8,35 +8,13 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
 
+from pipeline.extract.bodies import NATIONAL, Body, alike
 from pipeline.extract.mentions import find_mentions
 from pipeline.extract.naming import Mention, find_places, is_zone
 from pipeline.vocabulary import read_toml
 from pipeline.vocabulary.gazetteer import Division, Gazetteer
 
-NATIONAL = "中华全国总工会"
-
-
-class Body(NamedTuple):
-    """A resolved body: canonical name, kind, GB/T 2260 code of its division.
-
-    `kind`: local_union, union, national_union, employer, place (a division itself). `basis`: explicit, short_form,
-    region, headline, article. `mention`: as printed.
-    """
-
-    name: str
-    kind: str
-    code: str | None
-    mention: str
-    basis: str
-
-    def as_basis(self, basis: str) -> Body:
-        """The same body, reached another way."""
-        return Body(self.name, self.kind, self.code, self.mention, basis)
-
-
-NATION = Body(NATIONAL, "national_union", None, "全总", "explicit")
 # what stands in a name after the factory's, where a workshop of it was named
 _INNER = re.compile("(?!有限|股份|责任|控股|总公司|（|\\(|总?工会|系统|行业|联合)[\u4e00-\u9fff]{2,}?(?:工会|$)")
 _UNDER = re.compile("[该我本全]?([省市县区州旗])(?!总工会|工会)(?=工人|[^场政属内直])")
@@ -60,24 +38,6 @@ def _counted() -> tuple[str, ...]:
 def _departments() -> frozenset[str]:
     """The departments of the government that stand after the kind of their division (区教育局)."""
     return frozenset(read_toml("bodies.toml")["employer"]["departments"])
-
-
-@lru_cache(maxsize=1)
-def _alike() -> dict[str, list[str]]:
-    """By the word for a kind of employer, other words that its name may have."""
-    alike: dict[str, list[str]] = read_toml("bodies.toml")["back"]["alike"]
-    return alike
-
-
-@lru_cache(maxsize=512)
-def home(publication: str | None) -> Division | None:
-    """The division that a paper is of, by the list of papers or the place in its name (陕西工人报 -> 陕西省)."""
-    listed = read_toml("bodies.toml")["papers"].get(publication)
-    if listed is not None:
-        return Gazetteer.load().resolve(listed)
-    for _, _, form, _ in find_places(publication or ""):
-        return Gazetteer.load().resolve(form)
-    return None
 
 
 def _up_to(level: str, name: str) -> str:
@@ -339,7 +299,7 @@ class Resolver:
                 return Body(body.name, body.kind, body.code, mention.text, "short_form")
         held = (body for body in reversed(self.named) if mention.level and mention.level in body.name)
         named = next((self._at_level(body, mention) for body in held), None)
-        others = (mention._replace(level=kind) for kind in _alike().get(mention.level, ()))
+        others = (mention._replace(level=kind) for kind in alike(mention.level))
         return named or next(filter(None, map(self._back, others)), None)
 
     def _at_level(self, body: Body, mention: Mention) -> Body:
@@ -353,7 +313,7 @@ class Resolver:
 
     def _pointed(self, mention: Mention) -> Body | None:
         """The employer that 该局 means: the latest body named with 局, up to that letter; never the union of one."""
-        for kind in (mention.level, *_alike().get(mention.level, ())):
+        for kind in (mention.level, *alike(mention.level)):
             for body in reversed(self.bodies):
                 if kind in body.name:
                     return Body(_up_to(kind, body.name), "employer", body.code, mention.text, "short_form")

@@ -10,9 +10,10 @@ import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from pipeline.extract.bodies import NATION, Body, home
 from pipeline.extract.mentions import find_mentions
 from pipeline.extract.naming import Mention, find_places
-from pipeline.extract.organisations import NATION, Body, Resolver, home
+from pipeline.extract.organisations import Resolver
 from pipeline.extract.pairs import Share
 from pipeline.extract.tables import FEWEST_LINES, is_table_line
 from pipeline.extract.words import tagged

@@ -13,10 +13,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from pipeline.date_numbers import small_number, year_in_digits
 from pipeline.extract.exclusions import led
 from pipeline.vocabulary import either, read_toml
-
-DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 
 
 class Period(NamedTuple):
@@ -250,7 +249,7 @@ class Calendar:
         elif "y2" in group:
             named = 1900 + int(group["y2"])
         elif "yc" in group:
-            named = _in_digits(group["yc"])
+            named = year_in_digits(group["yc"])
         elif group.get("rel") in words["same_year"]:
             named = year or (self.issued.year if self.issued else None)
         elif "rel" in group and group["rel"] in words["year_before"] and year is not None:
@@ -270,7 +269,7 @@ class Calendar:
         """The year of a month or part of a year named alone: the issue's, or the year before where that lies ahead."""
         if not self.issued:
             return year
-        if self.month_known and "m1" in group and _small(group.get("m2") or group["m1"]) > self.issued.month + 2:
+        if self.month_known and "m1" in group and small_number(group.get("m2") or group["m1"]) > self.issued.month + 2:
             return self.issued.year - 1
         if self.month_known and group.get("part") in ("下半年", "四季度", "第四季度") and self.issued.month <= 2:
             return self.issued.year - 1
@@ -282,9 +281,9 @@ class Calendar:
             first, last = words["parts"][group["part"]]
             return (first, 1), (last, 31)
         if "upto" in group:
-            return (1, 1), (min(12, _small(group["upto"])), 31)
+            return (1, 1), (min(12, small_number(group["upto"])), 31)
         if "m1" in group:
-            month, until = _small(group["m1"]), _small(group.get("m3") or group.get("m2") or group["m1"])
+            month, until = small_number(group["m1"]), small_number(group.get("m3") or group.get("m2") or group["m1"])
             day, to = int(group.get("d1") or 1), int(group.get("d2") or group.get("d1") or 31)
             third = group.get("third", "")
             if third in _THIRDS:
@@ -327,17 +326,17 @@ class Calendar:
             start = None
             count = match[1] or match[2] or match[3]
             if count and self.issued:
-                start = date(self.issued.year - _small(count), 1, 1)
+                start = date(self.issued.year - small_number(count), 1, 1)
             periods.append(Period(self.issued.year if self.issued else None, start, None, "relative", match.group(),
                                   match.start()))
         for match in _words().ago.finditer(text):
             if self.issued:
-                then = self.issued.year - _small(match.group(1))
+                then = self.issued.year - small_number(match.group(1))
                 periods.append(Period(then, date(then, 1, 1), date(then, 12, 31), "relative", match.group(),
                                       match.start()))
         for match in _words().ahead.finditer(text):
             if self.issued:
-                last = self.issued.year + _small(match.group(1)) - 1
+                last = self.issued.year + small_number(match.group(1)) - 1
                 periods.append(Period(last, date(self.issued.year, 1, 1), date(last, 12, 31), "relative", match.group(),
                                       match.start()))
         return periods
@@ -387,18 +386,5 @@ def _in_title(text: str, start: int, end: int) -> bool:
     return bool(closed) and closed is not None and closed.group() in "”》"
 
 
-def _in_digits(characters: str) -> int:
-    """A year in characters: 二〇〇五."""
-    return int("".join(str(DIGITS[c]) for c in characters))
-
-
 def _named_year(found: re.Match[str]) -> int:
-    return int(found["y"]) if found["y"] else _in_digits(found["yc"])
-
-
-def _small(text: str) -> int:
-    """A number below a hundred in digits or characters."""
-    if text.isdigit():
-        return int(text)
-    tens, _, ones = text.partition("十") if "十" in text else ("", "", text)
-    return (DIGITS.get(tens, 1) * 10 if "十" in text else 0) + DIGITS.get(ones, 0)
+    return int(found["y"]) if found["y"] else year_in_digits(found["yc"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from pipeline.date_numbers import small_number, year_in_digits
 from pipeline.vocabulary import read_toml
 
 _FULL = "０１２３４５６７８９：（），．／－；！？｜＞＜［］\u3000\u00a0\t"
@@ -19,7 +20,6 @@ _DAY_IN_PATH = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]*(?P<year>(?:19|20)\d\d)(?:�
 _MONTH_IN_PATH = re.compile(r"(?<![0-9A-Za-z])(?P<year>(?:19|20)\d\d)(?:年|[-_./])(?P<month>0[1-9]|1[0-2]|[1-9](?=月))"
                             r"月?(?![0-9A-Za-z])|(?:^|/)(?P<year2>(?:19|20)\d\d)(?P<month2>0[1-9]|1[0-2])(?=/)")
 _YEAR_IN_PATH = re.compile(r"(?:^|/)(?P<year>(?:19|20)\d\d)年?(?=/)")
-_DIGITS = dict(zip("〇零○ＯO一二三四五六七八九", map(int, "00000123456789"), strict=True))
 _COUNT = "(十[一二三四五六七八九]?|[一二三]?十?[一二三四五六七八九]|[二三]十)"
 _IN_CHARACTERS = re.compile(f"(?<![\u4e00-\u9fff])([一二][〇零○ＯO一二三四五六七八九]{{3}})年{_COUNT}月{_COUNT}日")
 FIRST_WORDS = 160  # characters of prose in which a dated report names its day
@@ -67,16 +67,9 @@ def half_width(text: str) -> str:
 def in_digits(text: str) -> str:
     """The text with the dates that stand in characters (二○○六年四月九日) in digits, as the patterns expect them."""
     def written(found: re.Match[str]) -> str:
-        year = "".join(str(_DIGITS[character]) for character in found[1])
-        return f"{year}年{_count(found[2])}月{_count(found[3])}日"
+        return f"{year_in_digits(found[1])}年{small_number(found[2])}月{small_number(found[3])}日"
 
     return _IN_CHARACTERS.sub(written, text)
-
-
-def _count(characters: str) -> int:
-    """A number of days or months in characters: 九, 十九, 二十."""
-    tens, ten, ones = characters.rpartition("十")
-    return (_DIGITS[tens] if tens else 1) * 10 * bool(ten) + (_DIGITS[ones] if ones else 0)
 
 
 def names_year(text: str) -> bool:
