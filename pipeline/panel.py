@@ -59,7 +59,8 @@ def _parts(observations: pa.Table, catalogue: Mapping[str, Metric], increases: t
 def _together(cells: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     """The positions of rows, in parts of about PART rows that hold cells whole."""
     order = np.argsort(cells, kind="stable")
-    ends = np.append(np.flatnonzero(np.diff(cells[order])) + 1, len(cells))
+    starts, sizes = _runs(cells[order])
+    ends = starts + sizes
     cuts = ends[np.searchsorted(ends, np.arange(PART, len(cells), PART))]
     return np.split(order, np.unique(cuts[cuts < len(cells)]))
 

@@ -47,7 +47,7 @@ class ArticleReader:
         `frame`: the period of figures that name none in the story that this one goes on from, if it does.
         """
         self.site = site
-        self.page, self.calendar, self.number = page, calendar.of_story(_lead(article)), number
+        self.page, self.calendar, self.number = page, calendar.of_story(_first_paragraph(article)), number
         self.ownership, self.observations, self.refuse = ownership, observations, refuse
         self.first = len(observations)
         self.year: int | None = None
@@ -59,7 +59,7 @@ class ArticleReader:
         self.headline = "".join(h.text for h in article.headlines)
         self.counted = {h.text: find_quantities(h.text) for h in article.headlines}
         self.topic = _topic(self.counted)
-        self.plan = modifiers.is_plan("".join(h.text for h in article.headlines) + _lead(article))
+        self.plan = modifiers.is_plan("".join(h.text for h in article.headlines) + _first_paragraph(article))
         self.default = self._framed(article, frame)
 
     def read(self, paragraph: Paragraph, headline: bool) -> None:
@@ -78,7 +78,7 @@ class ArticleReader:
             for text in self.unread:
                 self.ownership.enter(text)
             self.unread = []
-        waiting, told = quantities, self.carried
+        waiting, told = quantities, self.carried  # told: what a figure's sentence has carried so far
         for match in _SENTENCE.finditer(paragraph.text):
             end = match.end()
             if waiting and waiting[0].start < end:
@@ -120,7 +120,7 @@ class ArticleReader:
 
     def _framed(self, article: Article, before: Period | None) -> Period:
         """The period of figures that name none: the year that the headline names, that of `before`, the issue's."""
-        told = self.calendar.reported(" ".join(h.text for h in article.headlines), _lead(article)[:LEAD])
+        told = self.calendar.reported(" ".join(h.text for h in article.headlines), _first_paragraph(article)[:LEAD])
         if told is None:
             return self._reviewed(article) or before or self.calendar.default()
         self.year = told[0]
@@ -355,7 +355,7 @@ def _topic(headlines: Mapping[str, tuple[list[Quantity], list[Rejected]]]) -> di
     return found
 
 
-def _lead(article: Article) -> str:
+def _first_paragraph(article: Article) -> str:
     return article.paragraphs[0].text if article.paragraphs else ""
 
 

@@ -55,6 +55,11 @@ def _words() -> _Words:
     )
 
 
+def is_department(name: str) -> bool:
+    """Whether a name is that of a department of the government, without its division (教育局)."""
+    return name in _words().departments
+
+
 def employers(text: str) -> list[Mention]:
     """The employers that `text` names, those that it points back at, and the departments of the government."""
     return [*_named(text), *_pointed(text), *_agencies(text)]
@@ -74,10 +79,11 @@ def _named(text: str) -> list[Mention]:
         lead = words.lead.match(text, begin, match.start())
         begin = lead.end() if lead else begin
         name = tail_tokens(text[begin: match.start()], match.group())
-        if not name and match.group() in words.departments and begin == match.start() - 1 and text[begin] in _LEVELS:
-            name = text[begin]  # 区教育局
-        elif match.group() in words.departments and not find_places(name):  # 同期法院
-            continue
+        if is_department(match.group()):
+            if not name and begin == match.start() - 1 and text[begin] in _LEVELS:
+                name = text[begin]  # 区教育局
+            elif not find_places(name):  # 同期法院
+                continue
         begin = match.start() - len(name)
         if words.no_name.search(name + match.group()):
             continue

@@ -10,6 +10,7 @@ from datetime import date
 from functools import lru_cache
 
 from pipeline.extract.bodies import NATIONAL, Body, alike
+from pipeline.extract.employers import is_department
 from pipeline.extract.mentions import find_mentions
 from pipeline.extract.naming import Mention, find_places, is_zone
 from pipeline.vocabulary import read_toml
@@ -32,12 +33,6 @@ _TOWN = re.compile(r"(?:^|[，。；：、“（\s省市县区州旗在由据])(
 def _counted() -> tuple[str, ...]:
     """How a union's name ends that says how many unions it names: 丙三县总工会."""
     return tuple(f"{words}总工会" for words in read_toml("bodies.toml")["counted"])
-
-
-@lru_cache(maxsize=1)
-def _departments() -> frozenset[str]:
-    """The departments of the government that stand after the kind of their division (区教育局)."""
-    return frozenset(read_toml("bodies.toml")["employer"]["departments"])
 
 
 def _up_to(level: str, name: str) -> str:
@@ -231,7 +226,7 @@ class Resolver:
         """A body named by the kind of its division (该县粮食系统工会, 市工人文化宫); None for other names."""
         level = _UNDER.match(mention.text)
         if level and level.end() == 1 and not mention.text.startswith(("市工人", "县工人", "区工人", "省工人")) \
-                and mention.text[1:] not in _departments():
+                and not is_department(mention.text[1:]):
             return None
         over = self.of_level(level.group(1)) if level else None
         if level is None or over is None:
