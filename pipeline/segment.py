@@ -12,7 +12,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from pipeline.unwrap import CAPTION_MARK, SECTION_MARK, Paragraph
+from pipeline.extract.naming import goes_on
+from pipeline.unwrap import CAPTION_MARK, OPEN_END, SECTION_MARK, Paragraph
 from pipeline.vocabulary import read_toml
 
 LONGEST_TITLE = 42  # characters; longer lines are prose even without a full stop
@@ -23,6 +24,7 @@ _STOP = re.compile(r"[。！？\n]")
 _SENTENCE = re.compile("[。；|]")
 _HEADED = re.compile(r"[\[【][^\]】。]{2,12}[\]】]")
 _SIGNED = re.compile(r"[□■][^，。□■]{2,24}$|[。！？”）] ?（[^，。（）]{1,8}）[?□■]?$")
+_BROKEN_OFF = re.compile("，[^。！？!?…；：”』）)□■]*$")  # the last clause of what breaks off surely
 LONGEST_SIGNATURE = 32  # characters at the end of a story in which its writer's name is looked for
 
 
@@ -84,26 +86,34 @@ def segment(paragraphs: Sequence[Paragraph]) -> list[Article]:
     drafts: list[_Draft] = []
     titles: list[Paragraph] = []
     groups: list[tuple[int, list[Paragraph]]] = []  # number of the draft that follows, its headline lines
-    closed = True  # the story before has ended
+    here = 0  # number of the draft that is read
+    broken: list[int] = []  # numbers of those that another story interrupts in the middle of a sentence, the last first
+    closed = apart = True  # the story before has ended
     for paragraph in paragraphs:
         if paragraph.furniture or not paragraph.text:
             continue
         if is_title(paragraph.text):
             titles.append(paragraph)
-            closed = closed or bool(SECTION_MARK.fullmatch(paragraph.text))
+            apart = apart or bool(SECTION_MARK.fullmatch(paragraph.text))
             continue
         headed = [t for t in titles if not _is_section(t.text)]
         kind = _opening(paragraph.text)
         parts_story = headed and not all(marks().subhead.search(t.text) for t in headed)
-        if kind or closed or parts_story or not drafts:
-            drafts.append(_Draft(kind or "story", bool(kind) or closed))
+        if kind or closed or apart or parts_story:
+            ends = [(number, drafts[number].paragraphs[-1].text) for number in broken]
+            resumed = None if kind else _resumed(ends, paragraph.text, apart)
+            here = len(drafts) if resumed is None else resumed
+            if resumed is None:
+                drafts.append(_Draft(kind or "story", bool(kind) or closed or apart))
         else:
-            drafts[-1].paragraphs += headed
+            drafts[here].paragraphs += headed
         if parts_story:
             groups.append((len(drafts) - 1, headed))
         titles = []
-        drafts[-1].paragraphs.append(paragraph)
-        closed = _closes(paragraph.text)
+        drafts[here].paragraphs.append(paragraph)
+        closed, apart = _closes(paragraph.text), False
+        open_end = not closed and OPEN_END.search(paragraph.text)
+        broken = [here] * bool(open_end) + [number for number in broken if number != here]
     headed = [t for t in titles if not _is_section(t.text)]
     if headed:
         groups.append((len(drafts), headed))
@@ -112,6 +122,19 @@ def segment(paragraphs: Sequence[Paragraph]) -> list[Article]:
     for following, lines in groups:
         _give(lines, following, drafts, shared)
     return [_finish(draft, len(drafts) == 1) for draft in drafts]
+
+
+def _resumed(ends: Sequence[tuple[int, str]], text: str, apart: bool) -> int | None:
+    """The number of the broken off story that a paragraph without a head goes on; None where it begins one.
+
+    `ends`: of each such story its number and last paragraph. A word that stands across the break tells; else the only
+    one that is broken off goes on, unless a section's mark sets the paragraph `apart`.
+    """
+    for number, end in ends:
+        if goes_on(end, text):
+            return number
+    alone = len(ends) == 1 and not apart and _BROKEN_OFF.search(ends[0][1])
+    return ends[0][0] if alone else None
 
 
 def is_title(text: str) -> bool:

@@ -12,9 +12,10 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import NamedTuple
 
+from pipeline.extract.naming import goes_on
 from pipeline.vocabulary import HERE, either, read_toml
 
-WIDEST_COLUMN = 46.0  # characters; a longer line is a whole paragraph, not a wrapped one
+WIDEST_COLUMN = 46.0  # characters; a longer line is a whole paragraph, unless it breaks off inside a sentence
 OPENING = 24  # characters at the start of a line in which a dateline stands
 CAPTION_MARK = 8  # characters at the end of a line in which the mark of a caption stands
 SLACK = 3.3  # by how much a full line may fall short of its column (indents, justified punctuation)
@@ -28,7 +29,9 @@ _BARS = re.compile("[|\t｜]")
 _NARROW = re.compile("[\u0000-\u1fff]")
 _STOPS = re.compile("[，。、；：？！“”‘’（）《》…]")
 _PAUSES = re.compile("[，。、；,;“]")
+OPEN_END = re.compile(r"[\d\u4e00-\u9fff、，,]$")  # of a text that may go on
 _FIGURE = re.compile(r"\d[\d.,，]*[万亿]?")
+_MYRIADS = re.compile(r"\d[万亿]$")
 SIGNATURE = re.compile(r"[□■]\s*[\u4e00-\u9fff][^，。□■]{1,22}$")
 SECTION_MARK = re.compile(r"■[^■，。]{2,8}■")
 # The mark first and what stands before it after, so that a search need not look behind at every character.
@@ -159,9 +162,11 @@ def _width(text: str) -> float:
 def _runs_on(lines: list[_Line], number: int) -> bool:
     """Whether the line after `number` goes on with its sentence."""
     here, after = lines[number], lines[number + 1]
-    if here.apart or after.apart or here.width > WIDEST_COLUMN:
+    if here.apart or after.apart:
         return False
     told = _by_marks(here.text, after.text, after.indent)
+    if here.width > WIDEST_COLUMN:
+        return told is True or told is None and bool(OPEN_END.search(here.text)) and goes_on(here.text, after.text)
     if told is not None:
         return told
     if _is_figure(here.text) and number and len(lines[number - 1].text) > 4 or _is_figure(after.text):
@@ -183,7 +188,7 @@ def _by_marks(here: str, after: str, indent: bool) -> bool | None:
         return True
     if first in closers and first != "，" != last:
         return True
-    if first in unit_starts and last.isdigit() and not _is_figure(here):
+    if first in unit_starts and (last.isdigit() or _MYRIADS.search(here)) and not _is_figure(here):
         return True
     if last in terminals or last in "”』）)" and here[-2:-1] in tuple(terminals):
         return False

@@ -46,6 +46,11 @@ def cut(text: str) -> tuple[str, ...]:
     return tuple(_dictionary().lcut(text))
 
 
+def listed(text: str) -> tuple[str, ...]:
+    """The same, but no word that is not in the dictionary: what makes none is cut into characters."""
+    return tuple(_dictionary().lcut(text, HMM=False))
+
+
 @lru_cache(maxsize=1024)
 def tagged(text: str) -> tuple[tuple[str, str], ...]:
     """The words of `text` with their parts of speech in jieba's tags (n noun, v verb, nr person …)."""
