@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from pipeline.extract.bodies import NATION, Body, home
 from pipeline.extract.mentions import find_mentions
-from pipeline.extract.naming import Mention, find_places
+from pipeline.extract.naming import Mention, find_places, gives_money
 from pipeline.extract.organisations import Resolver
 from pipeline.extract.pairs import Share
 from pipeline.extract.tables import FEWEST_LINES, is_table_line
@@ -97,6 +97,8 @@ class Ownership:
               before: Body | None) -> tuple[Body | None, str]:
         """The body that the article is about and how it was found, the surest way first."""
         acting = next(((m, b) for m, b in unions if m.doer), None)
+        if acting and gives_money(lead, acting[0].end) and (titled := self._titled()) and titled.kind != "employer":
+            acting = None  # it gives money to the one of the headline
         if self.head is not None and (acting is None or not self.resolver.lies_in(acting[1], self.head)):
             return self.resolver.union_of(self.head), f"head of the brief: {self.head.name}"
         if acting:
@@ -254,6 +256,9 @@ class Ownership:
     def enter(self, text: str) -> None:
         """Read a paragraph's mentions; `owner` then answers for positions in it."""
         self.text = text
+        if self.main and self.article.kind != "brief" and not self.main_why.startswith(_GUESSES):
+            self.current = self.main
+            self.resolver.anchor_at(self.main)
         self.events, self.named = [], []
         self.resolver.pass_by(text)
         for mention in find_mentions(text):

@@ -184,7 +184,7 @@ class Calendar:
         kept: list[Period] = []
         for period in found:
             if not kept or period.position >= kept[-1].position + len(kept[-1].words):
-                kept.append(period)
+                kept.append(_until(period, kept[-1]) if kept else period)
         return kept
 
     def opening(self, sentence: str, year: int | None = None) -> Period | None:
@@ -375,6 +375,13 @@ class Calendar:
                 of = self.issued.year - (self.issued.month == 1)
                 periods.append(Period(of, _day(of, month, 1), _day(of, month, 31), "relative", word, at))
         return periods
+
+
+def _until(period: Period, before: Period) -> Period:
+    """A time that goes on (三年来), closed by a day up to which its sentence counts before it (到去年底，三年来)."""
+    closes = before.start is None and before.end is not None
+    goes_on = period.basis == "relative" and period.start is not None and period.end is None
+    return period._replace(year=before.year, end=before.end) if closes and goes_on else period
 
 
 def _in_title(text: str, start: int, end: int) -> bool:

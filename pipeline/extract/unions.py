@@ -42,6 +42,7 @@ class _Words:
     zone: re.Pattern[str]
     head: re.Pattern[str]
     cut_short: str
+    goes_on: tuple[str, ...]
     vague_prefixes: tuple[str, ...]
     vague_ends: tuple[str, ...]
     generic: frozenset[str]
@@ -70,6 +71,7 @@ def _words() -> _Words:
         re.compile(either(words["zones"])),
         re.compile(f"(?:{either(words['employer']['heads'])})[\\u4e00-\\u9fff]{{0,4}}$"),
         region["abbreviation_not_before"],
+        tuple(region["abbreviation_before"]),
         tuple(words["vague_prefixes"]),
         tuple(words["vague_ends"]),
         frozenset(words["generic_unions"]),
@@ -88,6 +90,7 @@ _HOUSES = ("集团", "公司")  # letters that a name ends with and another one 
 _BEFORE = "由据从在当可"  # letters that may stand before a name and are none of it
 _HANZI = re.compile("[\u4e00-\u9fff]")
 _TOWN = re.compile(r"[\u4e00-\u9fff]{1,4}?(?:镇|乡|街道|村(?![镇乡]))")
+_WHOLE = ("全", "我")  # letters before a region of which a total is told: 全市总投入
 _NOT_SHORT = frozenset("该各与、大分本地社园辖牧林校小景")  # letters after which 区总 and the like are no short form
 
 
@@ -214,7 +217,8 @@ def _shorts(text: str, places: list[Spot]) -> list[Mention]:
         if before and before in _NOT_SHORT and not (before == "、" and gives_money(text, match.end())):
             continue
         following = text[match.end(): match.end() + 1]
-        if len(match.group()) == 2 and following and following in words.cut_short:
+        if len(match.group()) == 2 and following and following in words.cut_short and (
+                before in _WHOLE or not text.startswith(words.goes_on, match.end())):
             continue
         chain = _chain_to(places, match.start() + 1) or _chain_to(places, match.start())
         if chain:  # 蓬莱市总: the county's union by its own name
