@@ -57,6 +57,9 @@ def _patterns() -> tuple[list[_Pattern], re.Pattern[str]]:
     return patterns, re.compile(words["copied"])
 
 
+_BY_THEN = re.compile(r"前(?![\d一二两三四五六七八九十]{1,2}个?(?:月|季)|半年)")  # 2012年前, but not 2012年前11个月
+
+
 def half_width(text: str) -> str:
     """The text with half-width digits, punctuation and blanks, character for character, as the patterns expect it."""
     for full, half in zip(_FULL, _HALF, strict=True):  # six times as fast as str.translate on Chinese text
@@ -202,7 +205,7 @@ def _to_come(match: re.Match[str], sentence: str) -> bool:
     future = _prose().future
     before = future.search(sentence, max(0, match.start() - 12), match.start())
     after = match["day"] is None and future.search(sentence, match.end(), match.end() + 80)
-    return bool(before or after) or sentence[match.end():match.end() + 1] == "前"
+    return bool(before or after) or _BY_THEN.match(sentence, match.end()) is not None
 
 
 def _begins(match: re.Match[str], sentence: str) -> bool:
