@@ -64,6 +64,7 @@ class _Marks:
     dateline: re.Pattern[str]
     caption: re.Pattern[str]
     signature: re.Pattern[str]
+    salutation: re.Pattern[str]
     subhead: re.Pattern[str]
     byline: re.Pattern[str]
     sections: frozenset[str]
@@ -76,8 +77,8 @@ def marks() -> _Marks:
     words = read_toml("layout.toml")
     return _Marks(
         words["bullets"], re.compile("|".join(words["dateline"])), re.compile(words["caption"]),
-        re.compile(words["signature"]), re.compile(words["subhead"]), re.compile(words["byline"]),
-        frozenset(words["section_words"]), words["terminals"],
+        re.compile(words["signature"]), re.compile(words["salutation"]), re.compile(words["subhead"]),
+        re.compile(words["byline"]), frozenset(words["section_words"]), words["terminals"],
     )
 
 
@@ -90,7 +91,7 @@ def segment(paragraphs: Sequence[Paragraph]) -> list[Article]:
     broken: list[int] = []  # numbers of those that another story interrupts in the middle of a sentence, the last first
     closed = apart = True  # the story before has ended
     for paragraph in paragraphs:
-        if paragraph.furniture or not paragraph.text:
+        if paragraph.furniture or not paragraph.text or marks().salutation.search(paragraph.text):
             continue
         if is_title(paragraph.text):
             titles.append(paragraph)

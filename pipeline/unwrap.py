@@ -30,6 +30,7 @@ _NARROW = re.compile("[\u0000-\u1fff]")
 _STOPS = re.compile("[，。、；：？！“”‘’（）《》…]")
 _PAUSES = re.compile("[，。、；,;“]")
 OPEN_END = re.compile(r"[\d\u4e00-\u9fff、，,]$")  # of a text that may go on
+_DAY = re.compile(r"\d{1,2} ?月 ?\d{1,2} ?日|近日|日前")  # with which a story begins after a gap
 _FIGURE = re.compile(r"\d[\d.,，]*[万亿]?")
 _MYRIADS = re.compile(r"\d[万亿]$")
 SIGNATURE = re.compile(r"[□■]\s*[\u4e00-\u9fff][^，。□■]{1,22}$")
@@ -182,6 +183,8 @@ def _by_marks(here: str, after: str, indent: bool) -> bool | None:
     """Whether a line goes on in the next as the characters at their ends tell; None where they tell nothing."""
     bullets, terminals, closers, unit_starts, head, dateline, needed, caption = _layout()
     first, last = after[0], here[-1]
+    if after == "摄":
+        return True
     if ("□" in here or "■" in here) and (SIGNATURE.search(here) or SECTION_MARK.fullmatch(here)):
         return False
     if first in "□■" and SIGNATURE.fullmatch(after):
@@ -212,7 +215,7 @@ def _by_width(lines: list[_Line], number: int) -> bool:
         return False
     if here.block == after.block:
         return not (after.width > WIDEST_COLUMN) and (here.width > 12 or after.width <= column + SLACK)
-    return _is_prose(lines, number) and _is_prose(lines, number + 1)
+    return not _DAY.match(after.text) and _is_prose(lines, number) and _is_prose(lines, number + 1)
 
 
 def _is_table(lines: list[_Line], number: int) -> bool:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from pipeline.extract.employers import employers
-from pipeline.extract.naming import Mention, clause_start, gives_money
+from pipeline.extract.naming import Mention, clause_start, find_places, gives_money
 from pipeline.extract.unions import unions_and_regions
 from pipeline.vocabulary import either, read_toml
 
@@ -90,6 +90,11 @@ def _with_role(text: str, mention: Mention, words: _Words) -> Mention:
     return mention._replace(doer=_is_doer(text, mention, words))
 
 
+def _is_place_of(text: str) -> bool:
+    """Whether a text only says where a body lies (汉滨区的)."""
+    return text.endswith("的") and any((start, end) == (0, len(text) - 1) for start, end, _, _ in find_places(text))
+
+
 def _is_doer(text: str, mention: Mention, words: _Words) -> bool:
     """Whether a mention stands where a clause names its doer: at its start, or after times and lead-ins only."""
     begin = clause_start(text, mention.start, 24)
@@ -115,7 +120,7 @@ def _is_doer(text: str, mention: Mention, words: _Words) -> bool:
     if mention.kind == "region" and (text[mention.start - 1: mention.start] in _TOWARDS or after.startswith("和")):
         return False
     bare = words.lead_in.sub("", before)
-    if bare:
+    if bare and not _is_place_of(bare):
         return False
     if before.endswith(words.not_before) and not before.endswith(("从", "据")):
         return False

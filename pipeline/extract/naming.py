@@ -14,6 +14,7 @@ from pipeline.extract.words import cut, listed
 from pipeline.vocabulary import either, read_toml
 from pipeline.vocabulary.gazetteer import Gazetteer
 
+OFFICE = "工会办事处"  # what a province's union had in a prefecture that had no union of its own
 CROSSING = 4  # characters on both sides of a break, in which a word may stand across it
 Spot = tuple[int, int, str, bool]  # a place: start, end, form, whether it is the short one
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pipeline.extract.bodies import NATIONAL, Body, alike
 from pipeline.extract.employers import is_department
 from pipeline.extract.mentions import find_mentions
-from pipeline.extract.naming import Mention, find_places, is_zone
+from pipeline.extract.naming import OFFICE, Mention, find_places, is_zone
 from pipeline.vocabulary import read_toml
 from pipeline.vocabulary.gazetteer import Division, Gazetteer
 
@@ -139,10 +139,10 @@ class Resolver:
             return self._local(place, printed, basis)
         return Body(self.gazetteer.full_name(place, self.on), "place", place.code, printed, basis)
 
-    def lies_in(self, body: Body, place: Division) -> bool:
-        """Whether a body's division is the place or lies in it, by their codes."""
+    def lies_elsewhere(self, body: Body, place: Division) -> bool:
+        """Whether a body's division neither is the place nor lies in it, by their codes."""
         width = {"province": 2, "prefecture": 4}.get(place.level, 6)
-        return body.code is not None and body.code[:width] == place.code[:width]
+        return body.code is not None and body.code[:width] != place.code[:width]
 
     def union_of(self, place: Division) -> Body:
         """The local union of a place that an article is about without naming the union."""
@@ -169,6 +169,9 @@ class Resolver:
             place = self._place(mention.places)
             if place is None:
                 return None if not mention.rest else Body(mention.text, "union", None, mention.text, "explicit")
+            if not mention.rest and mention.suffix == OFFICE:
+                name = self.gazetteer.full_name(place, self.on) + OFFICE
+                return Body(name, "union", place.code, mention.text, "explicit")
             if not mention.rest:
                 return self._local(place, mention.text, "explicit")
             printed = "".join(form for form, _ in mention.places)
@@ -289,7 +292,8 @@ class Resolver:
                 return self._at_level(body, mention)
             if mention.text == "工会":
                 return self._plain(mention)
-            fits = not level or level.group(1) in re.sub("总工会$", "", body.name)[-1:]
+            of = body.name.removesuffix("总工会")
+            fits = not level or of.endswith(level.group(1)) and not of.endswith("自治" + level.group(1))
             if not mention.level and body.kind != "employer" and fits:
                 return Body(body.name, body.kind, body.code, mention.text, "short_form")
         held = (body for body in reversed(self.named) if mention.level and mention.level in body.name)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from pipeline.extract.bodies import NATION, Body, home
 from pipeline.extract.mentions import find_mentions
-from pipeline.extract.naming import Mention, find_places, gives_money
+from pipeline.extract.naming import OFFICE, Mention, find_places, gives_money
 from pipeline.extract.organisations import Resolver
 from pipeline.extract.pairs import Share
 from pipeline.extract.tables import FEWEST_LINES, is_table_line
@@ -99,7 +99,7 @@ class Ownership:
         acting = next(((m, b) for m, b in unions if m.doer), None)
         if acting and gives_money(lead, acting[0].end) and (titled := self._titled()) and titled.kind != "employer":
             acting = None  # it gives money to the one of the headline
-        if self.head is not None and (acting is None or not self.resolver.lies_in(acting[1], self.head)):
+        if self.head is not None and (acting is None or self.resolver.lies_elsewhere(acting[1], self.head)):
             return self.resolver.union_of(self.head), f"head of the brief: {self.head.name}"
         if acting:
             return acting[1], f"doer of the lead: {acting[0].text}"
@@ -284,7 +284,7 @@ class Ownership:
         """The union of a trade that a story is about, where its place is said to act (全区, after 某区教育工会)."""
         main = self.main
         if body and main and main.kind == "union" and mention.kind in ("region", "place") and body.code == main.code \
-                and _trade().search(main.name):
+                and (_trade().search(main.name) or main.name.endswith(OFFICE)):
             return main.as_basis("region")
         return body
 

@@ -103,7 +103,7 @@ def _words() -> _Words:
                    rf"|{either(table['open'])}"),
         re.compile(rf"(?<=[由从]){COUNT}年前的?"),
         re.compile(rf"(?:{either(table['ahead'])}){COUNT}年(?:内|间|时间)?"),
-        re.compile(led(rf"(?<![\d一二三四五六七八九十两几数半全年的])(?:{either(table['now'])})")),
+        re.compile(led(rf"(?<![\d一二三四五六七八九十两几数半全年的传节生])(?:{either(table['now'])})")),
         re.compile(rf"(?:(?P<y>(?:19|20)\d\d)|(?P<yc>[一二][〇零○一二三四五六七八九]{{3}}))年度?(?P<report>[^，。；\d]{{0,18}}?"
                    rf"(?:{either(table['reports'])})|，[^。；\d]{{0,60}}?(?:{either(table['reviews'])}))?"),
     )

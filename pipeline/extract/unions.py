@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from pipeline.extract.naming import (
+    OFFICE,
     Mention,
     Spot,
     clause_start,
@@ -76,7 +77,7 @@ def _words() -> _Words:
         tuple(words["vague_ends"]),
         frozenset(words["generic_unions"]),
         frozenset(words["fillers"] + words["counted"]),
-        re.compile(f"(?:{either(back['kinds'] + words['sectors'] + words['zones'])})$"
+        re.compile(f"(?:{either(back['kinds'] + words['sectors'] + words['zones'] + words['works_ends'])})$"
                    f"|^[\u4e00-\u9fff]{{1,2}}(?:{either(words['works_in_short'])})$"),
     )
 
@@ -174,7 +175,7 @@ def _name_start(text: str, begin: int, suffix: int, places: list[Spot]
             if following[0] != chain[-1][1]:
                 break
             chain.append(following)
-        if short_forms()[0].match(text, chain[-1][1] - 1) and not text.startswith("总工会", chain[-1][1]):
+        if short_forms()[0].match(text, chain[-1][1] - 1) and not text.startswith(("总工会", OFFICE), chain[-1][1]):
             continue  # 某市总将依靠…工会
         if place[3] and place[0] > begin and not starts_word(text[begin: suffix], place[0] - begin):
             continue
