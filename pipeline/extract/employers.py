@@ -71,8 +71,6 @@ def _named(text: str) -> list[Mention]:
     found = []
     for match in words.suffix.finditer(text):
         begin = clause_start(text, match.start(), LONGEST)
-        if "工会" in text[begin: match.end()] or short_forms()[0].search(text, begin, match.end()):
-            continue
         quoted = text[begin - 1: begin] == "“" and text[match.end(): match.end() + 1] == "”"  # a title
         if quoted or text[match.end(): match.end() + 2] in ("工会", "总工"):
             continue
@@ -85,6 +83,8 @@ def _named(text: str) -> list[Mention]:
             elif not find_places(name):  # 同期法院
                 continue
         begin = match.start() - len(name)
+        if "工会" in name or short_forms()[0].search(text, begin, match.end()):
+            continue
         if words.no_name.search(name + match.group()):
             continue
         if match.group() in words.plain_suffixes and len(name) < 4 and not find_places(name):

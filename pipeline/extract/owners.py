@@ -32,6 +32,8 @@ LEAD_IN = 8  # characters
 _BYLINE = re.compile(r"^\s*（[^）]{1,30}）\s*")
 _GOES_ON = re.compile("[又另]讯|[^，。]{0,8}?该[厂矿局院校会县市区]")
 _TOPIC = re.compile(r"\s*[\u4e00-\u9fff]{2,6}(?:[ \u3000]+|：)")
+_LIST_STOPS = tuple("、，；：（和中为是有")  # letters before a place in a list of them
+_COUNT = re.compile(r"\d[\d.]*[万余多]*[个家名人户份件场期元]")
 _STOP = re.compile(r"[。！？\n]")
 
 
@@ -314,6 +316,8 @@ class Ownership:
         found = self._owner(position, headline)
         if share is not None:
             found = self._share(found, share)
+        elif body := self._counted(position):
+            found = found._replace(body=body, certainty=BEFORE, why=f"of a list of places: {body.mention}")
         if found.body is not None:
             self.used.append(found.body)
         rivals = {body.name for body in self.resolver.bodies} - {found.body.name if found.body else ""}
@@ -330,6 +334,19 @@ class Ownership:
         mention, body = listed[share.rank]
         body = body._replace(name=body.name.rpartition("、")[2])  # of 甲、乙总工会, found at 乙, it is 乙
         return found._replace(body=body, certainty=BEFORE, why=f"its turn in the list: {mention.text}")
+
+    def _counted(self, position: int) -> Body | None:
+        """The union of the place right before a figure, in a list of places with one each (其中甲市8个、乙市6个)."""
+        if self.text[position - 1: position] in _LIST_STOPS:
+            return None
+        begin = self._sentence_start(position)
+        listed = [p for p in find_places(self.text) if p[0] >= begin and _COUNT.match(self.text, p[1])
+                  and self.text[p[0] - 1: p[0]] in _LIST_STOPS]
+        here = next((p for p in listed if p[1] == position), None)
+        if here is None or len(listed) < 2:
+            return None
+        form, short = here[2:]
+        return self.resolver.resolve(Mention(here[0], position, form, "place", ((form, short),)))
 
     def _place_of(self, found: Owner, share: Share) -> Owner:
         """Of a paired list of places (武汉、宜昌两市分别建站12个和8个) the union of the one whose turn it is."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 _ITEM = "[^，。；：、！？“”（）]{2,16}?"
-_PAIRED = re.compile(rf"(?P<items>{_ITEM}(?:[、和与及]{_ITEM})+)(?:[^，。；、]{{0,6}})分别")
+_PAIRED = re.compile(rf"(?P<items>{_ITEM}(?:[、和与及]{_ITEM})+)"
+                     r"(?:[^，。；、]{0,6}|[^，。；、和与及]{2,14}，[^，。；、]{0,4})分别")
 _JOINED = re.compile("[、和与及]")
 _BETWEEN = ("、", "和", "及", "与", "或")
 BLANK = "\u3000"
