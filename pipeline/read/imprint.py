@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -85,14 +85,18 @@ def written_out(regex: str) -> str:
     return re.sub(r"(?<![A-Za-z<\\-])D(?![A-Za-z])", lambda _: _DATE, regex).replace(">P)", f">{_PAGE})")
 
 
-def printed(text: str) -> Imprint:
-    """The issue as the page's text prints it: each field from the first pattern of imprint.toml that gives it."""
+def printed(text: str, known: Collection[str] = ()) -> Imprint:
+    """The issue as the page's text prints it: each field from the first pattern of imprint.toml that gives it.
+
+    `known`: those of date, publication, page and section that nothing is asked about.
+    """
     patterns, copied = _patterns()
     plain = "\n" + in_digits(half_width(text))  # so that a pattern may begin with the start of a line
     found: dict[str, str] = {}
     day: date | None = None
     for pattern in patterns:
-        wanted = {field for field in pattern.fields if (day is None if field == "date" else field not in found)}
+        wanted = {field for field in pattern.fields.difference(known)
+                  if (day is None if field == "date" else field not in found)}
         if not wanted or pattern.needs not in plain:
             continue
         match = pattern.regex.search(plain, 0, len(plain) if pattern.head is None else pattern.head + 1)

@@ -36,6 +36,11 @@ class IssueRow:
     section: str | None = None
     line: int = 0
 
+    def fields(self) -> set[str]:
+        """Of date, publication, page and section those that it states."""
+        values = {"date": self.issue_date, "publication": self.publication, "page": self.page, "section": self.section}
+        return {field for field, value in values.items() if value}
+
     def of_part(self, document: str) -> IssueRow:
         """What the row of a file says of one of its pages: the issue, but neither page nor section."""
         return replace(self, document=document, page=None, section=None)
@@ -165,7 +170,7 @@ def issue_of(document: str, text: str, row: IssueRow | None = None, told: Imprin
     The date is worked out from the prose only where none of these tells it; `basis` says which told the date.
     """
     stated = row or IssueRow(document)
-    page = printed(text) if told is None else told
+    page = printed(text, stated.fields()) if told is None else told
     found, basis = _dated(document, text, stated, page)
     return Issue(stated.publication or page.publication, found.issue_date, found.precision, basis,
                  stated.page or page.page, stated.section or page.section)
