@@ -44,7 +44,7 @@ _GAPS = re.compile(r"(?<=\S)[ \u3000]{2,}(?=\S)")
 # Two gaps at least, a figure after the last: one gap is a heading's (第3版  要闻) or a list's.
 _COLUMNS = re.compile(r"(?<=\n)[^\n，。；|]{2,30}?[ \u3000]{2,}(?:\S{1,12}[ \u3000]{2,})+"
                       r"\d[\d.,，]*[年%]?[ \u3000]*(?=\n|$)")
-_COLUMN = re.compile(r"[ \u3000]{2}\d")  # without which no such row stands on a page
+_COLUMN = re.compile(r"[ \u3000][ \u3000]\d")  # without which no such row stands on a page
 _SPACES = re.compile(" +")
 
 Runs = list[tuple[int, int]]

@@ -60,7 +60,8 @@ OPENS_AT, OPENS_WITHIN = 1, 16  # characters: before the time that a sentence op
 LONG_PAST = 8  # years
 DIGEST = 300  # days before the issue from which on a story is an old one
 _HINT = re.compile("[年月季底初末岁前]")  # without one of these no date stands in a text
-COUNT = r"(\d{1,2}|[一二三四五六七八九十两]{1,3})"
+_COUNT = r"\d{1,2}|[一二三四五六七八九十两]{1,3}"
+COUNT = f"({_COUNT})"
 TO = "[-—–~～至到]"
 _SPAN = re.compile(r"年?(?:至|到|—|－|-|–|~|～|——)$")
 _PLAN = re.compile(r"[“\"]?(十[一二三四五]五|[六七八九十]五)[”\"](?:规划)?(?:期间|时期|以来|末|五年)?")
@@ -94,13 +95,14 @@ def _words() -> _Words:
              rf"(?:(?P<d1>\d{{1,2}})(?:[日号]?{TO}(?:(?P<m3>\d{{1,2}})月)?(?P<d2>\d{{1,2}}))?[日号])?")
     point = rf"{year}的?(?:{part}|{month}|(?P<edge>年[底末初]|[底初]|岁末|年年[底末]))?|{_again(part)}|{_again(month)}"
     firsts = {word[0] for word in (*table["years"], *table["same_year"], *table["parts"])}
+    open_times = (rf"(?:近|这|最近)?{COUNT}[多余]?年多?(?:来|间|以来|中)"
+                  rf"|(?<![^，。；：])(?:过去的?(?!一年){COUNT}年(?:来|间|中|里)?|{COUNT}年里)"
+                  rf"|{either(table['open'])}")
     return _Words(
         table, re.compile(point), re.compile(f"[\\d十一二三四五六七八九前{''.join(sorted(firsts))}]"),
         re.compile(rf"(?:\d{{0,2}}日)?(?:{either(table['since'])}|[^，。；\d]{{1,8}}?以来|[^，。；\d]{{0,8}}?算起)"),
         re.compile(f"(?:{either(table['until'])})$"),
-        re.compile(rf"(?:近|这|最近)?{COUNT}[多余]?年多?(?:来|间|以来|中)"
-                   rf"|(?<![^，。；：])(?:过去的?(?!一年){COUNT}年(?:来|间|中|里)?|{COUNT}年里)"
-                   rf"|{either(table['open'])}"),
+        re.compile(led(open_times.replace(COUNT, f"(?:{_COUNT})"), open_times)),
         re.compile(rf"(?<=[由从]){COUNT}年前的?"),
         re.compile(rf"(?:{either(table['ahead'])}){COUNT}年(?:内|间|时间)?"),
         re.compile(led(rf"(?<![\d一二三四五六七八九十两几数半全年的传节生])(?:{either(table['now'])})")),

@@ -21,7 +21,8 @@ _MONTH_IN_PATH = re.compile(r"(?<![0-9A-Za-z])(?P<year>(?:19|20)\d\d)(?:年|[-_.
                             r"月?(?![0-9A-Za-z])|(?:^|/)(?P<year2>(?:19|20)\d\d)(?P<month2>0[1-9]|1[0-2])(?=/)")
 _YEAR_IN_PATH = re.compile(r"(?:^|/)(?P<year>(?:19|20)\d\d)年?(?=/)")
 _COUNT = "(十[一二三四五六七八九]?|[一二三]?十?[一二三四五六七八九]|[二三]十)"
-_IN_CHARACTERS = re.compile(f"(?<![\u4e00-\u9fff])([一二][〇零○ＯO一二三四五六七八九]{{3}})年{_COUNT}月{_COUNT}日")
+_IN_CHARACTERS = re.compile(
+    f"([一二](?<![\u4e00-\u9fff].)[〇零○ＯO一二三四五六七八九]{{3}})年{_COUNT}月{_COUNT}日")
 FIRST_WORDS = 160  # characters of prose in which a dated report names its day
 
 
