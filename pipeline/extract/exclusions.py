@@ -11,7 +11,7 @@ from pipeline.vocabulary import VocabularyError, read_toml
 
 REACH = 6  # characters before a number in which a pattern that explains it may begin
 CHARACTERS = "一二两三四五六七八九十百"
-ANY = rf"(?:\d[\d.,]*[万亿千百]?|[〇零{CHARACTERS}千万]+)"
+ANY = rf"(?:\d[\d.,]*+[万亿千百]?|[〇零{CHARACTERS}千万]+)"  # no pattern goes on with a digit after N
 _ALIKE = ("0123456789", f"〇零{CHARACTERS}千万")  # characters with which about the same patterns begin
 _CLASS = r"\[(?:\\.|[^]\\])+\]"
 _PLACEHOLDER = re.compile(rf"{_CLASS}|[NC](?![a-z])")
