@@ -113,7 +113,7 @@ def segment(paragraphs: Sequence[Paragraph]) -> list[Article]:
         titles = []
         drafts[here].paragraphs.append(paragraph)
         closed, apart = _closes(paragraph.text), False
-        open_end = not closed and OPEN_END.search(paragraph.text)
+        open_end = not closed and OPEN_END.match(paragraph.text[-1])
         broken = [here] * bool(open_end) + [number for number in broken if number != here]
     headed = [t for t in titles if not _is_section(t.text)]
     if headed:

@@ -29,7 +29,7 @@ _BARS = re.compile("[|\t｜]")
 _NARROW = re.compile("[\u0000-\u1fff]")
 _STOPS = re.compile("[，。、；：？！“”‘’（）《》…]")
 _PAUSES = re.compile("[，。、；,;“]")
-OPEN_END = re.compile(r"[\d\u4e00-\u9fff、，,]$")  # of a text that may go on
+OPEN_END = re.compile(r"[\d\u4e00-\u9fff、，,]")  # the last letter of a text that may go on
 _DAY = re.compile(r"\d{1,2} ?月 ?\d{1,2} ?日|近日|日前")  # with which a story begins after a gap
 _FIGURE = re.compile(r"\d[\d.,，]*[万亿]?")
 _MYRIADS = re.compile(r"\d[万亿]$")
@@ -167,7 +167,7 @@ def _runs_on(lines: list[_Line], number: int) -> bool:
         return False
     told = _by_marks(here.text, after.text, after.indent)
     if here.width > WIDEST_COLUMN:
-        return told is True or told is None and bool(OPEN_END.search(here.text)) and goes_on(here.text, after.text)
+        return told is True or told is None and bool(OPEN_END.match(here.text[-1])) and goes_on(here.text, after.text)
     if told is not None:
         return told
     if _is_figure(here.text) and number and len(lines[number - 1].text) > 4 or _is_figure(after.text):

@@ -46,6 +46,7 @@ def cut(text: str) -> tuple[str, ...]:
     return tuple(_dictionary().lcut(text))
 
 
+@lru_cache(maxsize=1024)
 def listed(text: str) -> tuple[str, ...]:
     """The same, but no word that is not in the dictionary: what makes none is cut into characters."""
     return tuple(_dictionary().lcut(text, HMM=False))
