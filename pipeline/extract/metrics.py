@@ -23,6 +23,9 @@ COSTS = {"，": (1.5, 4.8), "；": (4.0, 8.0), "、": (1.2, 2.4), "。": (4.0, 1
          "）": (0.5, 0.5)}  # to the left and to the right
 CROSSED = (1.9, 2.8)  # another quantity in between, to the left and to the right
 LISTED = (0.6, 0.8)  # the same where both stand in one list
+# What it costs a metric to count in another unit than the noun at a figure tells (2.6万个班组), and how many units its
+# classifier alone may mean at most for the noun not to matter.
+ANOTHER, FEW = 2.0, 2
 OWN_FIRST = ("facility", "team")  # units of metrics that count places and teams, whatever the classifier says first
 _COSTLY = re.compile(f"[{''.join(COSTS)}]")
 _BREAKS = re.compile("[，；。：]")
@@ -211,8 +214,10 @@ class Scene:
                 score = self._score(rule.signal.weight, lefts, rights, start, end)
                 if score is not None and (code not in best or score > best[code][0]):
                     best[code] = score, rule.signal.text
-        return [Reading(code, fitting[code], score, 0.0, signal)
-                for code, (score, signal) in sorted(best.items(), key=lambda found: (-found[1][0], found[0]))]
+        cost = ANOTHER if settled and len(units) > FEW else 0.0
+        found = [Reading(code, unit := fitting[code], score - cost * (unit != units[0]), 0.0, signal)
+                 for code, (score, signal) in best.items()]
+        return sorted(found, key=lambda reading: (-reading.score, reading.metric))
 
     def _score(self, weight: float, lefts: list[Spots], rights: list[Spots], start: int, end: int) -> float | None:
         """The signal's weight and words less what lies between them; None where a slot has no word on its side."""
