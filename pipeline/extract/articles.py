@@ -244,6 +244,8 @@ class ArticleReader:
         rank = sum(1 for q in sentence.quantities[:number]
                    if q.units[0] == unit and modifiers.is_increase(sentence.text, q))
         levels = [n for q, n in alike if not modifiers.is_increase(sentence.text, q)]
+        if number not in sentence.shares and "分别" not in sentence.text[: sentence.quantities[number].start]:
+            return self.observations[levels[-1]] if levels else None
         return self.observations[levels[min(rank, len(levels) - 1)]] if levels else None
 
     def _repeated(self, quantity: Quantity) -> Observation | None:

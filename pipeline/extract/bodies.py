@@ -1,11 +1,12 @@
 """What a resolved body is, and the division that a paper is of; which body a mention means: `organisations`."""
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.extract.naming import find_places
-from pipeline.vocabulary import read_toml
+from pipeline.vocabulary import either, read_toml
 from pipeline.vocabulary.gazetteer import Division, Gazetteer
 
 NATIONAL = "中华全国总工会"
@@ -41,6 +42,12 @@ def home(publication: str | None) -> Division | None:
     for _, _, form, _ in find_places(publication or ""):
         return Gazetteer.load().resolve(form)
     return None
+
+
+def house(publication: str | None) -> Body | None:
+    """The employer whose own paper it is (武汉理工大学报), by the paper's name; None of other papers."""
+    found = re.match(f"(.{{2,12}}?(?:{either(read_toml('bodies.toml')['houses'])}))校?报", publication or "")
+    return Body(found[1], "employer", None, found[1], "article") if found else None
 
 
 @lru_cache(maxsize=128)

@@ -389,6 +389,6 @@ class Resolver:
 
     def _is_level(self, place: Division, level: str) -> bool:
         if level == "省":
-            return place.level == "province"
+            return place.level == "province" and not place.name.endswith("市")
         return place.name.endswith(level) and place.level != "province" or level == "市" and place.level == "province" \
             and place.name.endswith("市") or level == "区" and place.name.endswith("地区")

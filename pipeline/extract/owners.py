@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from pipeline.extract.bodies import NATION, Body, home
+from pipeline.extract.bodies import NATION, Body, home, house
 from pipeline.extract.mentions import find_mentions
 from pipeline.extract.naming import OFFICE, Mention, find_places, gives_money
 from pipeline.extract.organisations import Resolver
@@ -63,6 +63,8 @@ class Ownership:
     def __init__(self, article: Article, issue: Issue, before: Body | None) -> None:
         self.article = article
         self.resolver = Resolver(issue.issue_date, home(issue.publication), self._says(_words()["union_words"]))
+        self.house = house(issue.publication)
+        self.resolver.bodies += [self.house] if self.house else []
         self.main: Body | None = None
         self.main_why = ""
         self.current: Body | None = None
@@ -170,6 +172,9 @@ class Ownership:
             self.main, self.main_why = body, f"subject of the lead: {body.mention}"
         elif not self.unnamed and (body := self._named_later()):
             self.main, self.main_why = body, f"the first body named: {body.mention}"
+        elif self.house and self.resolver.of_unions:
+            name = f"{self.house.name}工会"
+            self.main, self.main_why = Body(name, "union", None, self.house.name, "article"), f"the paper of {name}"
         elif self._says([f"{kind}工会" for kind in _words()["back"]["kinds"]]):  # of one that it does not name
             return
         elif passing := self.resolver.passing:

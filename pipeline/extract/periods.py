@@ -64,7 +64,8 @@ _COUNT = r"\d{1,2}|[一二三四五六七八九十两]{1,3}"
 COUNT = f"({_COUNT})"
 TO = "[-—–~～至到]"
 _SPAN = re.compile(r"年?(?:至|到|—|－|-|–|~|～|——)$")
-_PLAN = re.compile(r"[“\"]?(十[一二三四五]五|[六七八九十]五)[”\"](?:规划)?(?:期间|时期|以来|末|五年)?")
+_BY_THEN = re.compile("[^，。；、]{0,4}?前(?!往|来|去|期)")  # 12月底前, 9月开学前: still to come
+_PLAN = re.compile(r"[“\"]?(十[一二三四五]五|[六七八九十]五)[”\"]?(?:规划)?(?:期间|时期|以来|末|五年)?")
 _EMPTY = re.compile("")
 _THIRDS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
 
@@ -81,6 +82,7 @@ class _Words:
     ahead: re.Pattern[str]
     now: re.Pattern[str]
     reported: re.Pattern[str]
+    began: re.Pattern[str]  # after the time at which a body began that the clause goes on to name
 
 
 @lru_cache(maxsize=1)
@@ -108,6 +110,7 @@ def _words() -> _Words:
         re.compile(led(rf"(?<![\d一二三四五六七八九十两几数半全年的传节生])(?:{either(table['now'])})")),
         re.compile(rf"(?:(?P<y>(?:19|20)\d\d)|(?P<yc>[一二][〇零○一二三四五六七八九]{{3}}))年度?(?P<report>[^，。；\d]{{0,18}}?"
                    rf"(?:{either(table['reports'])})|，[^。；\d]{{0,60}}?(?:{either(table['reviews'])}))?"),
+        re.compile(rf"[^，。；\d]{{0,4}}?(?:{either(table['began'])})的[^，。；\d]{{2,30}}，"),
     )
 
 
@@ -239,6 +242,8 @@ class Calendar:
 
     def _dates_a_thing(self, text: str, end: int, point: _Point) -> bool:
         """Whether a year long past describes a thing (1984年的老厂房), not the figure."""
+        if _words().began.match(text, end):  # 去年三月挂牌的中心，…
+            return True
         old = self.issued is not None and point.year is not None and self.issued.year - point.year > LONG_PAST
         return old and "的" in text[end - 1: end + 1]
 
@@ -263,7 +268,9 @@ class Calendar:
                 year = None
         elif "part" in group or "upto" in group or "m1" in group:
             basis = "relative"
-            named = framed if framed and "m1" in group else self._bare_year(group, year)
+            by_then = "m1" in group and _BY_THEN.match(match.string, match.end())
+            this = self.issued.year if self.issued else year
+            named = framed if framed and "m1" in group else this if by_then else self._bare_year(group, year)
         first, last = self._within(group)
         return _Point(named, first, last, basis, first == (1, 1) and last == (12, 31) and "edge" not in group)
 
@@ -350,7 +357,7 @@ class Calendar:
             first, last = words["plans"].get(match.group(1), (None, None))
             if first is None or not match.group().endswith(("期间", "时期", "以来", "末", "五年")):
                 continue
-            ongoing = match.group().endswith("以来") or (self.issued and self.issued.year < last)
+            ongoing = match.group().endswith("以来") or (self.issued and first <= self.issued.year < last)
             year = self.issued.year if ongoing and self.issued else last
             end = None if ongoing else date(last, 12, 31)
             periods.append(Period(year, date(first, 1, 1), end, "explicit", match.group(), match.start()))
@@ -361,7 +368,8 @@ class Calendar:
         year = self.issued.year if self.issued else None
         periods = [Period(year, None, None, "relative", m.group(), m.start()) for m in _words().now.finditer(text)]
         if self.issued and self.month_known and self.issued.month <= 3:  # congresses go on into March
-            for word in words["year_just_over"]:
+            opening = re.match(words["year_just_over_opening"], text)
+            for word in [*words["year_just_over"], *([opening.group()] if opening else [])]:
                 at = text.find(word)
                 if at >= 0:
                     past = self.issued.year - 1
