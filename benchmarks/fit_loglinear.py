@@ -38,8 +38,8 @@ VOCABULARY, LINES = "vocabulary", "lines"
 _MARK = re.compile(r"\[\[([^|\]]+)\|([^\]]+)\]\]")
 Table = Mapping[str, Sequence[tuple[str, float]]]
 FOLDS = 6
-FEWEST = 4  # figures in which a feature must stand
-KEPT = 12000  # weights that are written: the largest
+FEWEST = 5  # figures in which a feature must stand
+KEPT = 16000  # weights that are written: the largest
 PENALTY = 0.0004  # of the squared weights, a figure
 STEPS, RATE, MOMENTUM = 160, 2.0, 0.9
 
@@ -131,6 +131,31 @@ def _weighed(text: str) -> dict[str, list[tuple[loglinear.Setting, list[Reading]
     return by_quote
 
 
+class Standing:
+    """Which features stand in which examples and how much they count: a matrix of which only these cells are held."""
+
+    def __init__(self, told: list[Example], columns: Mapping[str, int]) -> None:
+        cells = [(row, columns[feature], counts) for row, example in enumerate(told)
+                 for feature, counts in (("", 1.0), *example.features.items()) if feature in columns]
+        rows, places, counts = (np.array(part) for part in zip(*cells, strict=True))
+        order = np.argsort(places, kind="stable")
+        self.by_row = places, counts.astype(np.float32)[:, None], np.flatnonzero(np.diff(rows, prepend=-1))
+        self.by_feature = rows[order], self.by_row[1][order], np.flatnonzero(np.diff(places[order], prepend=-1))
+        self.standing = np.unique(places)
+
+    def totals(self, weights: np.ndarray) -> np.ndarray:
+        """By example and metric the sum of the weights of its features."""
+        places, counts, starts = self.by_row
+        return np.add.reduceat(weights[places] * counts, starts, axis=0)
+
+    def slope(self, chances: np.ndarray, like: np.ndarray) -> np.ndarray:
+        """By feature and metric the sum of the examples' `chances`; nought for features that stand in none."""
+        rows, counts, starts = self.by_feature
+        found = np.zeros_like(like)
+        found[self.standing] = np.add.reduceat(chances[rows] * counts, starts, axis=0)
+        return found
+
+
 class Model:
     """A softmax regression: a weight for each feature and metric; fitted by gradient descent with momentum."""
 
@@ -142,7 +167,7 @@ class Model:
         self.metrics = sorted(metrics.union(metric for weights in start.values() for metric, _ in weights))
         known = {metric: n for n, metric in enumerate(self.metrics)}
         right = np.array([known[example.metric] for example in fitted])
-        matrix = self.matrix(fitted)
+        matrix = Standing(fitted, self.columns)
         self.start = np.zeros((len(self.columns), len(self.metrics)), np.float32)
         for feature, weights in start.items():
             for metric, weight in weights:
@@ -154,26 +179,16 @@ class Model:
         kept[0] = 1.0
         self._descend(matrix, right, kept)
 
-    def matrix(self, told: list[Example]) -> np.ndarray:
-        """A row an example, a column a feature; the first column is all one, for the biases."""
-        matrix = np.zeros((len(told), len(self.columns)), np.float32)
-        matrix[:, 0] = 1.0
-        for row, example in enumerate(told):
-            for feature, counts in example.features.items():
-                if feature in self.columns:
-                    matrix[row, self.columns[feature]] = counts
-        return matrix
-
-    def _descend(self, matrix: np.ndarray, right: np.ndarray, kept: np.ndarray) -> None:
+    def _descend(self, matrix: Standing, right: np.ndarray, kept: np.ndarray) -> None:
         self.weights *= kept
         speed = np.zeros_like(self.weights)
         for _ in range(STEPS):
-            totals = matrix @ self.weights
+            totals = matrix.totals(self.weights)
             totals -= totals.max(axis=1, keepdims=True)
             chances = np.exp(totals)
             chances /= chances.sum(axis=1, keepdims=True)
             chances[np.arange(len(right)), right] -= 1.0
-            slope = matrix.T @ chances / len(right) + PENALTY * (self.weights - self.start)
+            slope = matrix.slope(chances, self.weights) / len(right) + PENALTY * (self.weights - self.start)
             speed = MOMENTUM * speed - RATE * slope * kept
             self.weights += speed
 
