@@ -51,7 +51,7 @@ all right. Optional and repeated facts count neither as missed nor as wrong.
   | bb: reports, third round | 12, 209 | 0.700 | 0.805 |
   | all | 235, 3,124 | 0.763 | 0.811 |
 
-  **A page that nobody has seen is read right in about four of five facts at sight**; one in six of these pages lost all
+  **A page that nobody has seen is read right in about four of five facts at sight**; one page in fifteen lost all
   its years or owners to one hole (a day that stands only in a picture's address; 该区 taken for an autonomous region;
   to whom a notice is addressed), which is why a second round gains what a first one shows. Of the 1,409 facts of their
   pages that nobody has looked at 0.877 are right now.
