@@ -12,9 +12,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from pipeline.extract.naming import goes_on
 from pipeline.unwrap import CAPTION_MARK, OPEN_END, SECTION_MARK, Paragraph
-from pipeline.vocabulary import read_toml
+from pipeline.vocabulary import either, read_toml
+from pipeline.words import CROSSING, crosses
 
 LONGEST_TITLE = 42  # characters; longer lines are prose even without a full stop
 SHARED = 0.34  # least share of a headline's character pairs that its story holds
@@ -89,30 +89,30 @@ def segment(paragraphs: Sequence[Paragraph]) -> list[Article]:
     groups: list[tuple[int, list[Paragraph]]] = []  # number of the draft that follows, its headline lines
     here = 0  # number of the draft that is read
     broken: list[int] = []  # numbers of those that another story interrupts in the middle of a sentence, the last first
-    closed = apart = True  # the story before has ended
+    closed = after_mark = True  # the story before has ended
     for paragraph in paragraphs:
         if paragraph.furniture or not paragraph.text or marks().salutation.search(paragraph.text):
             continue
         if is_title(paragraph.text):
             titles.append(paragraph)
-            apart = apart or bool(SECTION_MARK.fullmatch(paragraph.text))
+            after_mark = after_mark or bool(SECTION_MARK.fullmatch(paragraph.text))
             continue
         headed = [t for t in titles if not _is_section(t.text)]
         kind = _opening(paragraph.text)
         parts_story = headed and not all(marks().subhead.search(t.text) for t in headed)
-        if kind or closed or apart or parts_story:
+        if kind or closed or after_mark or parts_story:
             ends = [(number, drafts[number].paragraphs[-1].text) for number in broken]
-            resumed = None if kind else _resumed(ends, paragraph.text, apart)
+            resumed = None if kind or after_mark else _resumed(ends, paragraph.text, headed)
             here = len(drafts) if resumed is None else resumed
             if resumed is None:
-                drafts.append(_Draft(kind or "story", bool(kind) or closed or apart))
+                drafts.append(_Draft(kind or "story", bool(kind) or closed or after_mark))
         else:
             drafts[here].paragraphs += headed
         if parts_story:
             groups.append((len(drafts) - 1, headed))
         titles = []
         drafts[here].paragraphs.append(paragraph)
-        closed, apart = _closes(paragraph.text), False
+        closed, after_mark = _closes(paragraph.text), False
         open_end = not closed and OPEN_END.match(paragraph.text[-1])
         broken = [here] * bool(open_end) + [number for number in broken if number != here]
     headed = [t for t in titles if not _is_section(t.text)]
@@ -125,17 +125,30 @@ def segment(paragraphs: Sequence[Paragraph]) -> list[Article]:
     return [_finish(draft, len(drafts) == 1) for draft in drafts]
 
 
-def _resumed(ends: Sequence[tuple[int, str]], text: str, apart: bool) -> int | None:
-    """The number of the broken off story that a paragraph without a head goes on; None where it begins one.
+def _resumed(ends: Sequence[tuple[int, str]], text: str, headed: Sequence[Paragraph]) -> int | None:
+    """The number of the broken off story that a paragraph without a head of its own goes on; None where it begins one.
 
     `ends`: of each such story its number and last paragraph. A word that stands across the break tells; else the only
-    one that is broken off goes on, unless a section's mark sets the paragraph `apart`.
+    one that breaks off in a clause goes on, unless a headline in front, of `headed`, is the paragraph's.
     """
     for number, end in ends:
-        if goes_on(end, text):
+        if crosses(end, text) or _short_form_crosses(end, text):
             return number
-    alone = len(ends) == 1 and not apart and _BROKEN_OFF.search(ends[0][1])
-    return ends[0][0] if alone else None
+    broken = [number for number, end in ends if _BROKEN_OFF.search(end)]
+    held = set(_pairs(text))
+    owned = any(len(held.intersection(pairs)) >= SHARED * len(pairs) for t in headed if (pairs := _pairs(t.text)))
+    return broken[0] if len(broken) == 1 and not owned else None
+
+
+def _short_form_crosses(end: str, text: str) -> bool:
+    """Whether a short form of a union (区总) stands across a break."""
+    joint, middle = end[-CROSSING:] + text[:CROSSING], len(end[-CROSSING:])
+    return any(form.start() < middle < form.end() for form in _short_forms().finditer(joint))
+
+
+@lru_cache(maxsize=1)
+def _short_forms() -> re.Pattern[str]:
+    return re.compile(either(form for entry in read_toml("bodies.toml")["short"] for form in entry["forms"]))
 
 
 def is_title(text: str) -> bool:

@@ -12,11 +12,12 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import NamedTuple
 
-from pipeline.extract.naming import goes_on
 from pipeline.vocabulary import HERE, either, read_toml
+from pipeline.words import crosses
 
 WIDEST_COLUMN = 46.0  # characters; a longer line is a whole paragraph, unless it breaks off inside a sentence
 OPENING = 24  # characters at the start of a line in which a dateline stands
+CAPTION_LINE = 16  # characters before a photographer's mark that is alone in its line, in which the name begins
 CAPTION_MARK = 8  # characters at the end of a line in which the mark of a caption stands
 SLACK = 3.3  # by how much a full line may fall short of its column (indents, justified punctuation)
 _FULL = ("０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ"
@@ -30,6 +31,7 @@ _NARROW = re.compile("[\u0000-\u1fff]")
 _STOPS = re.compile("[，。、；：？！“”‘’（）《》…]")
 _PAUSES = re.compile("[，。、；,;“]")
 OPEN_END = re.compile(r"[\d\u4e00-\u9fff、，,]")  # the last letter of a text that may go on
+UP_TO = "从自到至于在起"  # letters after which a day goes on
 _DAY = re.compile(r"\d{1,2} ?月 ?\d{1,2} ?日|近日|日前")  # with which a story begins after a gap
 _FIGURE = re.compile(r"\d[\d.,，]*[万亿]?")
 _MYRIADS = re.compile(r"\d[万亿]$")
@@ -79,12 +81,14 @@ class _Line(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def _layout() -> tuple[str, str, str, str, re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def _layout() -> tuple[str, str, str, str, tuple[str, ...], re.Pattern[str], re.Pattern[str], re.Pattern[str],
+                       re.Pattern[str]]:
     words = read_toml("layout.toml")
     head = re.compile(words["subhead"] + r"|^[\[【■]|^——")
     dateline, needed = re.compile("|".join(words["dateline"])), re.compile(either(words["dateline_needs"]))
     caption = re.compile(words["caption"])
-    return words["bullets"], words["terminals"], words["closers"], words["unit_starts"], head, dateline, needed, caption
+    return (words["bullets"], words["terminals"], words["closers"], words["unit_starts"], tuple(words["not_units"]),
+            head, dateline, needed, caption)
 
 
 def unwrap(text: str, furniture: Sequence[tuple[int, int, str]] = ()) -> list[Paragraph]:
@@ -167,7 +171,7 @@ def _runs_on(lines: list[_Line], number: int) -> bool:
         return False
     told = _by_marks(here.text, after.text, after.indent)
     if here.width > WIDEST_COLUMN:
-        return told is True or told is None and bool(OPEN_END.match(here.text[-1])) and goes_on(here.text, after.text)
+        return told is True or told is None and bool(OPEN_END.match(here.text[-1])) and crosses(here.text, after.text)
     if told is not None:
         return told
     if _is_figure(here.text) and number and len(lines[number - 1].text) > 4 or _is_figure(after.text):
@@ -181,9 +185,9 @@ def _is_figure(text: str) -> bool:
 
 def _by_marks(here: str, after: str, indent: bool) -> bool | None:
     """Whether a line goes on in the next as the characters at their ends tell; None where they tell nothing."""
-    bullets, terminals, closers, unit_starts, head, dateline, needed, caption = _layout()
+    bullets, terminals, closers, unit_starts, not_units, head, dateline, needed, caption = _layout()
     first, last = after[0], here[-1]
-    if after == "摄":
+    if after == "摄" and "□" in here[-CAPTION_LINE:]:
         return True
     if ("□" in here or "■" in here) and (SIGNATURE.search(here) or SECTION_MARK.fullmatch(here)):
         return False
@@ -191,7 +195,8 @@ def _by_marks(here: str, after: str, indent: bool) -> bool | None:
         return True
     if first in closers and first != "，" != last:
         return True
-    if first in unit_starts and (last.isdigit() or _MYRIADS.search(here)) and not _is_figure(here):
+    counted = last.isdigit() or _MYRIADS.search(here) and _PAUSES.search(here) and not after.startswith(not_units)
+    if first in unit_starts and counted and not _is_figure(here):
         return True
     if last in terminals or last in "”』）)" and here[-2:-1] in tuple(terminals):
         return False
@@ -215,7 +220,8 @@ def _by_width(lines: list[_Line], number: int) -> bool:
         return False
     if here.block == after.block:
         return not (after.width > WIDEST_COLUMN) and (here.width > 12 or after.width <= column + SLACK)
-    return not _DAY.match(after.text) and _is_prose(lines, number) and _is_prose(lines, number + 1)
+    begins = _DAY.match(after.text) and here.text[-1] not in UP_TO
+    return not begins and _is_prose(lines, number) and _is_prose(lines, number + 1)
 
 
 def _is_table(lines: list[_Line], number: int) -> bool:

@@ -12,7 +12,7 @@ from pipeline.unwrap import SPELLING, simplified, unwrap
 from tests.cases import cases
 
 # Signs whose spelling hangs on what stands beside them.
-IN_CONTEXT = {('"', "“"), ('"', "”"), ("，", ","), ("：", ":"), (".", "。")}
+IN_CONTEXT = {('"', "“"), ('"', "”"), ("，", ","), ("：", ":"), (".", "。"), (" ", "|")}
 PIECES = ["会员", "码头工会", "1287", "２８", "人", "万", "，", "。", "：", "；", ",", ".", ":", "\n", "\n\n",
           "\u3000\u3000", " ", "\t", "\r", "▲", "■", "□", "本报讯", "（zhāng）", "（", "）", "“", "”", '"', "|", "摄",
           "會員發體總"]

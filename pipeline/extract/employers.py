@@ -11,8 +11,8 @@ from typing import Any
 
 from pipeline.extract.exclusions import led
 from pipeline.extract.naming import Mention, clause_start, find_places, short_forms, tail_tokens
-from pipeline.extract.words import tagged
 from pipeline.vocabulary import either, read_toml
+from pipeline.words import tagged
 
 _LEVELS = "省市县区州旗盟"
 LONGEST = 26  # characters before an employer's suffix

@@ -7,15 +7,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
 from typing import Any, NamedTuple
 
-from pipeline.extract.words import cut, listed
 from pipeline.vocabulary import either, read_toml
 from pipeline.vocabulary.gazetteer import Gazetteer
+from pipeline.words import cut
 
 OFFICE = "工会办事处"  # what a province's union had in a prefecture that had no union of its own
-CROSSING = 4  # characters on both sides of a break, in which a word may stand across it
 Spot = tuple[int, int, str, bool]  # a place: start, end, form, whether it is the short one
 
 
@@ -94,15 +92,6 @@ def find_places(text: str) -> list[Spot]:
             if (p[2] not in words.common or p[2] not in words.zones and not p[3] and text.startswith("总工会", p[1]))
             and not (p[3] and text[p[1]: p[1] + 1] in words.not_place_before and p[1] < len(text))
             and not (p[3] and text.startswith(words.not_zone_before, p[1]))]
-
-
-def goes_on(before: str, after: str) -> bool:
-    """Whether a word, or a short form of a union, stands across the break between two texts (…维护了职 / 工的权益)."""
-    end = before[-CROSSING:]
-    joint, middle = end + after[:CROSSING], len(end)
-    if any(form.start() < middle < form.end() for form in short_forms()[0].finditer(joint)):
-        return True
-    return middle not in accumulate(map(len, listed(joint)))
 
 
 def ends_clause(character: str) -> bool:

@@ -16,11 +16,11 @@ from pipeline.extract.naming import OFFICE, Mention, find_places, gives_money
 from pipeline.extract.organisations import Resolver
 from pipeline.extract.pairs import Share
 from pipeline.extract.tables import FEWEST_LINES, is_table_line
-from pipeline.extract.words import tagged
 from pipeline.model import Issue
 from pipeline.segment import Article, marks
 from pipeline.vocabulary import either, read_toml
 from pipeline.vocabulary.gazetteer import Division
+from pipeline.words import tagged
 
 CAPITAL = "北京市"  # where papers and agencies without a place of their own report from
 BEFORE, GUESSED = 0.7, 0.4  # how sure a body is that acts before the sentence, and one that the article only hints at
@@ -32,7 +32,7 @@ LEAD_IN = 8  # characters
 _BYLINE = re.compile(r"^\s*（[^）]{1,30}）\s*")
 _GOES_ON = re.compile("[又另]讯|[^，。]{0,8}?该[厂矿局院校会县市区]")
 _TOPIC = re.compile(r"\s*[\u4e00-\u9fff]{2,6}(?:[ \u3000]+|：)")
-_LIST_STOPS = tuple("、，；：（和中为是有")  # letters before a place in a list of them
+_LIST_STOPS = tuple("、，；：（和中")  # letters before a place in a list of them
 _COUNT = re.compile(r"\d[\d.]*[万余多]*[个家名人户份件场期元]")
 _STOP = re.compile(r"[。！？\n]")
 
@@ -263,7 +263,8 @@ class Ownership:
     def enter(self, text: str) -> None:
         """Read a paragraph's mentions; `owner` then answers for positions in it."""
         self.text = text
-        if self.main and self.article.kind != "brief" and not self.main_why.startswith(_GUESSES):
+        if self.main and self.article.kind != "brief" and not self.main_why.startswith(_GUESSES) \
+                and not text.startswith(tuple(_words()["doer"]["goes_on"])):
             self.current = self.main
             self.resolver.anchor_at(self.main)
         self.events, self.named = [], []
@@ -321,7 +322,7 @@ class Ownership:
         found = self._owner(position, headline)
         if share is not None:
             found = self._share(found, share)
-        elif body := self._counted(position):
+        elif found.body and (body := self._counted(position, found.body)):
             found = found._replace(body=body, certainty=BEFORE, why=f"of a list of places: {body.mention}")
         if found.body is not None:
             self.used.append(found.body)
@@ -340,18 +341,21 @@ class Ownership:
         body = body._replace(name=body.name.rpartition("、")[2])  # of 甲、乙总工会, found at 乙, it is 乙
         return found._replace(body=body, certainty=BEFORE, why=f"its turn in the list: {mention.text}")
 
-    def _counted(self, position: int) -> Body | None:
-        """The union of the place right before a figure, in a list of places with one each (其中甲市8个、乙市6个)."""
+    def _counted(self, position: int, whole: Body) -> Body | None:
+        """The union of the place right before a figure, in a list of places of `whole` (甲市8个、乙市6个)."""
         if self.text[position - 1: position] in _LIST_STOPS:
             return None
         begin = self._sentence_start(position)
         listed = [p for p in find_places(self.text) if p[0] >= begin and _COUNT.match(self.text, p[1])
                   and self.text[p[0] - 1: p[0]] in _LIST_STOPS]
-        here = next((p for p in listed if p[1] == position), None)
-        if here is None or len(listed) < 2:
+        if len(listed) < 2 or not any(p[1] == position for p in listed):
             return None
-        form, short = here[2:]
-        return self.resolver.resolve(Mention(here[0], position, form, "place", ((form, short),)))
+        bodies = [self.resolver.resolve(Mention(start, end, form, "place", ((form, short),)))
+                  for start, end, form, short in listed]
+        around = self.resolver.gazetteer.by_code(whole.code, self.resolver.on) if whole.code else None
+        if around is None or any(b is None or self.resolver.lies_elsewhere(b, around) for b in bodies):
+            return None
+        return next(body for body, place in zip(bodies, listed, strict=True) if place[1] == position)
 
     def _place_of(self, found: Owner, share: Share) -> Owner:
         """Of a paired list of places (武汉、宜昌两市分别建站12个和8个) the union of the one whose turn it is."""

@@ -65,7 +65,8 @@ COUNT = f"({_COUNT})"
 TO = "[-—–~～至到]"
 _SPAN = re.compile(r"年?(?:至|到|—|－|-|–|~|～|——)$")
 _BY_THEN = re.compile("[^，。；、]{0,4}?前(?!往|来|去|期)")  # 12月底前, 9月开学前: still to come
-_PLAN = re.compile(r"[“\"]?(十[一二三四五]五|[六七八九十]五)[”\"]?(?:规划)?(?:期间|时期|以来|末|五年)?")
+_PLAN = re.compile(r"(?<![一二三四五六七八九十〇零○])[“\"]?(十[一二三四五]五|[六七八九十]五)[”\"]?"
+                   "(?:规划)?(?:期间|时期|以来|末|五年)?")
 _EMPTY = re.compile("")
 _THIRDS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
 
@@ -107,7 +108,7 @@ def _words() -> _Words:
         re.compile(led(open_times.replace(COUNT, f"(?:{_COUNT})"), open_times)),
         re.compile(rf"(?<=[由从]){COUNT}年前的?"),
         re.compile(rf"(?:{either(table['ahead'])}){COUNT}年(?:内|间|时间)?"),
-        re.compile(led(rf"(?<![\d一二三四五六七八九十两几数半全年的传节生])(?:{either(table['now'])})")),
+        re.compile(led(rf"(?<![\d一二三四五六七八九十两几数半全年的])(?:{either(table['now'])})")),
         re.compile(rf"(?:(?P<y>(?:19|20)\d\d)|(?P<yc>[一二][〇零○一二三四五六七八九]{{3}}))年度?(?P<report>[^，。；\d]{{0,18}}?"
                    rf"(?:{either(table['reports'])})|，[^。；\d]{{0,60}}?(?:{either(table['reviews'])}))?"),
         re.compile(rf"[^，。；\d]{{0,4}}?(?:{either(table['began'])})的[^，。；\d]{{2,30}}，"),
@@ -236,6 +237,8 @@ class Calendar:
         if text[max(0, start - 3): start].endswith(tuple(table["founded"])):
             return True
         if before.endswith("于") and after.startswith(tuple(table["founded_after"])):
+            return True
+        if after.startswith(tuple(table["registered_after"])):
             return True
         compared = before.endswith(tuple(table["compared_before"])) and not after.startswith("以来")
         return compared or after.startswith(tuple(table["compared_after"]))
@@ -366,7 +369,8 @@ class Calendar:
     def _now(self, text: str) -> list[Period]:
         words = _words().table
         year = self.issued.year if self.issued else None
-        periods = [Period(year, None, None, "relative", m.group(), m.start()) for m in _words().now.finditer(text)]
+        periods = [Period(year, None, None, "relative", m.group(), m.start()) for m in _words().now.finditer(text)
+                   if not (m.group() == "日前" and text[m.start() - 1: m.start()] in words["named_days"])]
         if self.issued and self.month_known and self.issued.month <= 3:  # congresses go on into March
             opening = re.match(words["year_just_over_opening"], text)
             for word in [*words["year_just_over"], *([opening.group()] if opening else [])]:

@@ -43,7 +43,7 @@ class _Words:
     zone: re.Pattern[str]
     head: re.Pattern[str]
     cut_short: str
-    goes_on: tuple[str, ...]
+    goes_on: re.Pattern[str]
     vague_prefixes: tuple[str, ...]
     vague_ends: tuple[str, ...]
     generic: frozenset[str]
@@ -72,7 +72,7 @@ def _words() -> _Words:
         re.compile(either(words["zones"])),
         re.compile(f"(?:{either(words['employer']['heads'])})[\\u4e00-\\u9fff]{{0,4}}$"),
         region["abbreviation_not_before"],
-        tuple(region["abbreviation_before"]),
+        re.compile(region["abbreviation_before"]),
         tuple(words["vague_prefixes"]),
         tuple(words["vague_ends"]),
         frozenset(words["generic_unions"]),
@@ -91,7 +91,6 @@ _HOUSES = ("集团", "公司")  # letters that a name ends with and another one 
 _BEFORE = "由据从在当可"  # letters that may stand before a name and are none of it
 _HANZI = re.compile("[\u4e00-\u9fff]")
 _TOWN = re.compile(r"[\u4e00-\u9fff]{1,4}?(?:镇|乡|街道|村(?![镇乡]))")
-_WHOLE = ("全", "我")  # letters before a region of which a total is told: 全市总投入
 _NOT_SHORT = frozenset("该各与、大分本地社园辖牧林校小景")  # letters after which 区总 and the like are no short form
 
 
@@ -219,7 +218,7 @@ def _shorts(text: str, places: list[Spot]) -> list[Mention]:
             continue
         following = text[match.end(): match.end() + 1]
         if len(match.group()) == 2 and following and following in words.cut_short and (
-                before in _WHOLE or not text.startswith(words.goes_on, match.end())):
+                _HANZI.match(before) or not words.goes_on.match(text, match.end())):
             continue
         chain = _chain_to(places, match.start() + 1) or _chain_to(places, match.start())
         if chain:  # 蓬莱市总: the county's union by its own name

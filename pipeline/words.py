@@ -1,7 +1,7 @@
 """The one door to jieba: cuts a text into words where a name's boundary is in doubt, and tags their parts of speech.
 
 jieba is loaded when first asked for (0.1 s) and only short texts are given to it; how its dictionary is read lives in
-`dictionary`, what is done with the words is decided by the callers.
+`jieba_words`, what is done with the words is decided by the callers.
 """
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
+
+CROSSING = 4  # characters on both sides of a break, in which a word may stand across it
 
 
 @lru_cache(maxsize=1)
 def _dictionary() -> Any:
     with _without("pkg_resources"):  # jieba asks for it, but does as well; it loads slowly and warns of its own end
-        from pipeline.extract.dictionary import Dictionary
+        from pipeline.jieba_words import Dictionary
     return Dictionary()
 
 
@@ -35,7 +38,7 @@ def _without(module: str) -> Iterator[None]:
 @lru_cache(maxsize=1)
 def _tagger() -> Any:
     dictionary = _dictionary()
-    from pipeline.extract.dictionary import tagger
+    from pipeline.jieba_words import tagger
 
     return tagger(dictionary)
 
@@ -47,9 +50,13 @@ def cut(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def listed(text: str) -> tuple[str, ...]:
-    """The same, but no word that is not in the dictionary: what makes none is cut into characters."""
-    return tuple(_dictionary().lcut(text, HMM=False))
+def crosses(before: str, after: str) -> bool:
+    """Whether a word of the dictionary stands across the break between two texts (…维护了职 / 工的权益)."""
+    end = before[-CROSSING:]
+    if end[-1:].isdigit() and after[:1].isdigit():
+        return False
+    words = _dictionary().lcut(end + after[:CROSSING], HMM=False)
+    return len(end) not in accumulate(map(len, words))
 
 
 @lru_cache(maxsize=1024)

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.extract import words
-from pipeline.extract.dictionary import TOTAL
+from pipeline import words
+from pipeline.jieba_words import TOTAL
 
-RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
+RAW = Path(__file__).resolve().parents[1] / "data" / "raw"
 LINES = [line for page in sorted(RAW.glob("dump_*.txt"))[:4] for line in page.read_text("utf-8").splitlines() if line]
 
 
