@@ -44,6 +44,7 @@ def home(publication: str | None) -> Division | None:
     return None
 
 
+@lru_cache(maxsize=128)
 def house(publication: str | None) -> Body | None:
     """The employer whose own paper it is (武汉理工大学报), by the paper's name; None of other papers."""
     found = re.match(f"(.{{2,12}}?(?:{either(read_toml('bodies.toml')['houses'])}))校?报", publication or "")
