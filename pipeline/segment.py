@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 from pipeline.unwrap import CAPTION_MARK, OPEN_END, SECTION_MARK, Paragraph
-from pipeline.vocabulary import either, read_toml
+from pipeline.vocabulary import read_toml, short_forms
 from pipeline.words import CROSSING, crosses
 
 LONGEST_TITLE = 42  # characters; longer lines are prose even without a full stop
@@ -143,12 +143,7 @@ def _resumed(ends: Sequence[tuple[int, str]], text: str, headed: Sequence[Paragr
 def _short_form_crosses(end: str, text: str) -> bool:
     """Whether a short form of a union (区总) stands across a break."""
     joint, middle = end[-CROSSING:] + text[:CROSSING], len(end[-CROSSING:])
-    return any(form.start() < middle < form.end() for form in _short_forms().finditer(joint))
-
-
-@lru_cache(maxsize=1)
-def _short_forms() -> re.Pattern[str]:
-    return re.compile(either(form for entry in read_toml("bodies.toml")["short"] for form in entry["forms"]))
+    return any(form.start() < middle < form.end() for form in short_forms()[0].finditer(joint))
 
 
 def is_title(text: str) -> bool:

@@ -195,8 +195,8 @@ def _by_marks(here: str, after: str, indent: bool) -> bool | None:
         return True
     if first in closers and first != "，" != last:
         return True
-    counted = last.isdigit() or _MYRIADS.search(here) and _PAUSES.search(here) and not after.startswith(not_units)
-    if first in unit_starts and counted and not _is_figure(here):
+    if first in unit_starts and not _is_figure(here) and (
+            last.isdigit() or _MYRIADS.search(here) and _PAUSES.search(here) and not after.startswith(not_units)):
         return True
     if last in terminals or last in "”』）)" and here[-2:-1] in tuple(terminals):
         return False

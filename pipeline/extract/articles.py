@@ -244,9 +244,10 @@ class ArticleReader:
         rank = sum(1 for q in sentence.quantities[:number]
                    if q.units[0] == unit and modifiers.is_increase(sentence.text, q))
         levels = [n for q, n in alike if not modifiers.is_increase(sentence.text, q)]
-        if number not in sentence.shares and "分别" not in sentence.text[: sentence.quantities[number].start]:
-            return self.observations[levels[-1]] if levels else None
-        return self.observations[levels[min(rank, len(levels) - 1)]] if levels else None
+        if not levels:
+            return None
+        paired = number in sentence.shares or "分别" in sentence.text[: sentence.quantities[number].start]
+        return self.observations[levels[min(rank, len(levels) - 1) if paired else -1]]
 
     def _repeated(self, quantity: Quantity) -> Observation | None:
         """The body figure that a headline's quantity repeats, exactly or rounded."""

@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 from pipeline.extract.exclusions import led
-from pipeline.extract.naming import Mention, clause_start, find_places, short_forms, tail_tokens
-from pipeline.vocabulary import either, read_toml
+from pipeline.extract.naming import Mention, clause_start, find_places, tail_tokens
+from pipeline.vocabulary import either, read_toml, short_forms
 from pipeline.words import tagged
 
 _LEVELS = "省市县区州旗盟"
@@ -43,7 +43,7 @@ def _words() -> _Words:
         re.compile(led("|".join([*employer["names"], either(employer["suffixes"] + employer["departments"])]))
                    + f"(?!{either(employer['employer_not_before'])})"),
         re.compile("|".join(employer["names"])),
-        re.compile(f"([\\u4e00-\\u9fff]{{0,6}}?)(?:{either(employer['parts'])})(?<!查处)(?![长里内上各])"),
+        re.compile(f"([\\u4e00-\\u9fff]{{0,6}}?)(?:{either(employer['parts'])})(?![长里内上各])"),
         re.compile(either(employer["no_name"])),
         frozenset(employer["plain_suffixes"]), frozenset(employer["departments"]),
         re.compile(f"该(?P<kind>{either(words['back']['employers'])})(?!工会|系统|长|领导|职工|的)"),

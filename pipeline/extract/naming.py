@@ -39,8 +39,6 @@ class Mention(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    short: re.Pattern[str]
-    levels: dict[str, str]
     stops: frozenset[str]
     in_company: frozenset[str]
     numbered: re.Pattern[str]
@@ -54,19 +52,13 @@ class _Words:
 @lru_cache(maxsize=1)
 def _words() -> _Words:
     words: dict[str, Any] = read_toml("bodies.toml")
-    levels = {form: entry["level"] for entry in words["short"] for form in entry["forms"]}
     return _Words(
-        re.compile(either(list(levels))), levels, frozenset(words["employer"]["stops"]),
+        frozenset(words["employer"]["stops"]),
         frozenset(words["in_company_names"]), re.compile(words["employer"]["numbered"]),
         frozenset(words["common_words"]), frozenset(words["zones"]), words["not_place_before"],
         tuple(words["not_zone_before"]),
         re.compile(rf"(?:{either(words['doer']['gives'])})[了的]?[\d.一二三四五六七八九十百千万亿两数几余多近]{{1,12}}元"),
     )
-
-
-def short_forms() -> tuple[re.Pattern[str], dict[str, str]]:
-    """The short forms of unions (省总), as a pattern and with the level that each stands for."""
-    return _words().short, _words().levels
 
 
 def is_zone(name: str) -> bool:

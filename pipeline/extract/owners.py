@@ -101,13 +101,14 @@ class Ownership:
               before: Body | None) -> tuple[Body | None, str]:
         """The body that the article is about and how it was found, the surest way first."""
         acting = next(((m, b) for m, b in unions if m.doer), None)
-        if acting and gives_money(lead, acting[0].end) and (titled := self._titled()) and titled.kind != "employer":
+        titled = self._titled() if acting and gives_money(lead, acting[0].end) else None
+        if titled and titled.kind != "employer":
             acting = None  # it gives money to the one of the headline
         if self.head is not None and (acting is None or self.resolver.lies_elsewhere(acting[1], self.head)):
             return self.resolver.union_of(self.head), f"head of the brief: {self.head.name}"
         if acting:
             return acting[1], f"doer of the lead: {acting[0].text}"
-        titled = self._titled()
+        titled = titled or self._titled()
         if titled and titled.kind != "employer":
             return titled.as_basis("headline"), f"headline: {titled.mention}"
         if doers and not self.unnamed:

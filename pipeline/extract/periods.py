@@ -271,17 +271,20 @@ class Calendar:
                 year = None
         elif "part" in group or "upto" in group or "m1" in group:
             basis = "relative"
-            by_then = "m1" in group and _BY_THEN.match(match.string, match.end())
-            this = self.issued.year if self.issued else year
-            named = framed if framed and "m1" in group else this if by_then else self._bare_year(group, year)
+            by_then = _BY_THEN.match(match.string, match.end()) is not None
+            named = framed if framed and "m1" in group else self._bare_year(group, year, by_then)
         first, last = self._within(group)
         return _Point(named, first, last, basis, first == (1, 1) and last == (12, 31) and "edge" not in group)
 
-    def _bare_year(self, group: dict[str, str], year: int | None) -> int | None:
-        """The year of a month or part of a year named alone: the issue's, or the year before where that lies ahead."""
+    def _bare_year(self, group: dict[str, str], year: int | None, by_then: bool) -> int | None:
+        """The year of a month or part of a year named alone: the issue's, or the year before where that lies ahead.
+
+        `by_then`: it is a month by which something is to be done (12月底前).
+        """
         if not self.issued:
             return year
-        if self.month_known and "m1" in group and small_number(group.get("m2") or group["m1"]) > self.issued.month + 2:
+        if self.month_known and "m1" in group and not by_then \
+                and small_number(group.get("m2") or group["m1"]) > self.issued.month + 2:
             return self.issued.year - 1
         if self.month_known and group.get("part") in ("下半年", "四季度", "第四季度") and self.issued.month <= 2:
             return self.issued.year - 1
@@ -370,7 +373,7 @@ class Calendar:
         words = _words().table
         year = self.issued.year if self.issued else None
         periods = [Period(year, None, None, "relative", m.group(), m.start()) for m in _words().now.finditer(text)
-                   if not (m.group() == "日前" and text[m.start() - 1: m.start()] in words["named_days"])]
+                   if text[m.start() - 1: m.start()] not in words["now_not_after"].get(m.group(), ())]
         if self.issued and self.month_known and self.issued.month <= 3:  # congresses go on into March
             opening = re.match(words["year_just_over_opening"], text)
             for word in [*words["year_just_over"], *([opening.group()] if opening else [])]:

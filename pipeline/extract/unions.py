@@ -18,11 +18,10 @@ from pipeline.extract.naming import (
     find_places,
     gives_money,
     is_zone,
-    short_forms,
     starts_word,
     tail_tokens,
 )
-from pipeline.vocabulary import either, read_toml
+from pipeline.vocabulary import either, read_toml, short_forms
 
 LONGEST_NAME = 34  # characters before a union's suffix
 

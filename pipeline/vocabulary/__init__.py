@@ -112,6 +112,13 @@ def either(words: Iterable[str]) -> str:
                     for first, alike in rests.items())
 
 
+@lru_cache(maxsize=1)
+def short_forms() -> tuple[re.Pattern[str], dict[str, str]]:
+    """The short forms of unions (省总), as a pattern and with the level that each stands for."""
+    levels = {form: entry["level"] for entry in read_toml("bodies.toml")["short"] for form in entry["forms"]}
+    return re.compile(either(levels)), levels
+
+
 def read_toml(name: str) -> dict[str, Any]:
     """The parsed content of the vocabulary file `name`; raises VocabularyError if it is no valid TOML."""
     try:
