@@ -152,6 +152,12 @@ class Resolver:
         """The body of an article that names a place alone: its union, or the place where no union is spoken of."""
         return self._acting(place, place.name, "article")
 
+    def part_of(self, whole: Body, form: str) -> Body | None:
+        """What a place of the division of `whole` stands for; None for one that lies elsewhere. Nothing leans on it."""
+        around = self.gazetteer.by_code(whole.code, self.on) if whole.code else None
+        place = self.gazetteer.resolve(form, within=around, on=self.on) if around else None
+        return self._acting(place, form) if place else None
+
     def _local(self, place: Division, printed: str, basis: str) -> Body:
         return Body(self.gazetteer.full_name(place, self.on) + "总工会", "local_union", place.code, printed, basis)
 

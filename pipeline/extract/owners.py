@@ -351,12 +351,8 @@ class Ownership:
                   and self.text[p[0] - 1: p[0]] in _LIST_STOPS]
         if len(listed) < 2 or not any(p[1] == position for p in listed):
             return None
-        bodies = [self.resolver.resolve(Mention(start, end, form, "place", ((form, short),)))
-                  for start, end, form, short in listed]
-        around = self.resolver.gazetteer.by_code(whole.code, self.resolver.on) if whole.code else None
-        if around is None or any(b is None or self.resolver.lies_elsewhere(b, around) for b in bodies):
-            return None
-        return next(body for body, place in zip(bodies, listed, strict=True) if place[1] == position)
+        bodies = {end: self.resolver.part_of(whole, form) for _, end, form, _ in listed}
+        return None if None in bodies.values() else bodies[position]
 
     def _place_of(self, found: Owner, share: Share) -> Owner:
         """Of a paired list of places (武汉、宜昌两市分别建站12个和8个) the union of the one whose turn it is."""
