@@ -7,15 +7,11 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pipeline.date_numbers import small_number, year_in_digits
-from pipeline.extract.exclusions import led
-from pipeline.vocabulary import either, read_toml
+from pipeline.extract.time_words import points_in, time_words
 
 
 class Period(NamedTuple):
@@ -60,73 +56,12 @@ OPENS_AT, OPENS_WITHIN = 1, 16  # characters: before the time that a sentence op
 LONG_PAST = 8  # years
 DIGEST = 300  # days before the issue from which on a story is an old one
 _HINT = re.compile("[年月季底初末岁前]")  # without one of these no date stands in a text
-_COUNT = r"\d{1,2}|[一二三四五六七八九十两]{1,3}"
-COUNT = f"({_COUNT})"
-TO = "[-—–~～至到]"
 _SPAN = re.compile(r"年?(?:至|到|—|－|-|–|~|～|——)$")
 _BY_THEN = re.compile("[^，。；、]{0,4}?前(?!往|来|去|期)")  # 12月底前, 9月开学前: still to come
 _PLAN = re.compile(r"(?<![一二三四五六七八九十〇零○])[“\"]?(十[一二三四五]五|[六七八九十]五)[”\"]?"
                    "(?:规划)?(?:期间|时期|以来|末|五年)?")
 _EMPTY = re.compile("")
 _THIRDS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    table: dict[str, Any]
-    point: re.Pattern[str]
-    openings: re.Pattern[str]  # the characters that a point begins with
-    since: re.Pattern[str]
-    until: re.Pattern[str]
-    open: re.Pattern[str]
-    ago: re.Pattern[str]
-    ahead: re.Pattern[str]
-    now: re.Pattern[str]
-    reported: re.Pattern[str]
-    began: re.Pattern[str]  # after the time at which a body began that the clause goes on to name
-
-
-@lru_cache(maxsize=1)
-def _words() -> _Words:
-    table = read_toml("periods.toml")
-    year = (r"(?:(?P<y>(?:19|20)\d\d)(?:年度?|(?=\d{1,2}月|[-—–~至到]|上半|下半|前|第?[一二三四]季|[三五]年))"
-            rf"|(?P<yc>[一二][〇零○一二三四五六七八九]{{3}})年|(?P<y2>[4-9]\d)年"
-            rf"|(?P<rel>{either([*table['years'], *table['same_year']])}))")
-    part = rf"(?P<part>{either(table['parts'])})|前(?P<upto>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})个月"
-    month = (r"(?P<m1>\d{1,2}|十[一二]?|[一二三四五六七八九])(?:[-—–~～至到、](?P<m2>\d{1,2}))?月份?"
-             r"(?P<third>[上中下]旬|底|末|初)?"
-             rf"(?:(?P<d1>\d{{1,2}})(?:[日号]?{TO}(?:(?P<m3>\d{{1,2}})月)?(?P<d2>\d{{1,2}}))?[日号])?")
-    point = rf"{year}的?(?:{part}|{month}|(?P<edge>年[底末初]|[底初]|岁末|年年[底末]))?|{_again(part)}|{_again(month)}"
-    firsts = {word[0] for word in (*table["years"], *table["same_year"], *table["parts"])}
-    open_times = (rf"(?:近|这|最近)?{COUNT}[多余]?年多?(?:来|间|以来|中)"
-                  rf"|(?<![^，。；：])(?:过去的?(?!一年){COUNT}年(?:来|间|中|里)?|{COUNT}年里)"
-                  rf"|{either(table['open'])}")
-    return _Words(
-        table, re.compile(point), re.compile(f"[\\d十一二三四五六七八九前{''.join(sorted(firsts))}]"),
-        re.compile(rf"(?:\d{{0,2}}日)?(?:{either(table['since'])}|[^，。；\d]{{1,8}}?以来|[^，。；\d]{{0,8}}?算起)"),
-        re.compile(f"(?:{either(table['until'])})$"),
-        re.compile(led(open_times.replace(COUNT, f"(?:{_COUNT})"), open_times)),
-        re.compile(rf"(?<=[由从]){COUNT}年前的?"),
-        re.compile(rf"(?:{either(table['ahead'])}){COUNT}年(?:内|间|时间)?"),
-        re.compile(led(rf"(?<![\d一二三四五六七八九十两几数半全年的])(?:{either(table['now'])})")),
-        re.compile(rf"(?:(?P<y>(?:19|20)\d\d)|(?P<yc>[一二][〇零○一二三四五六七八九]{{3}}))年度?(?P<report>[^，。；\d]{{0,18}}?"
-                   rf"(?:{either(table['reports'])})|，[^。；\d]{{0,60}}?(?:{either(table['reviews'])}))?"),
-        re.compile(rf"[^，。；\d]{{0,4}}?(?:{either(table['began'])})的[^，。；\d]{{2,30}}，"),
-    )
-
-
-def _again(pattern: str) -> str:
-    """The pattern once more with other group names, for a time without a year."""
-    return re.sub(r"\?P<(\w+)>", r"?P<\1_>", pattern)
-
-
-def _point_matches(text: str) -> Iterator[re.Match[str]]:
-    """The points in time of a text, from left to right; the pattern is tried only where one may begin."""
-    words, reached = _words(), 0
-    for opening in words.openings.finditer(text):
-        if opening.start() >= reached and (found := words.point.match(text, opening.start())):
-            yield found
-            reached = found.end()
 
 
 class Calendar:
@@ -158,7 +93,7 @@ class Calendar:
         A headline opens with it (2005年，…) or names it with a report (2005年…公报), as a lead does.
         """
         for text, is_headline in ((headline, True), (lead, False)):
-            for found in _words().reported.finditer(text):
+            for found in time_words().reported.finditer(text):
                 year = _named_year(found)
                 opens = is_headline and found.start() <= OPENING
                 if (opens or found["report"]) and (self.issued is None or year <= self.issued.year):
@@ -173,7 +108,7 @@ class Calendar:
         if any(time.year == past + 1 and time.basis == "explicit" and time.start == date(past + 1, 1, 1)
                and time.end is None for time in times):  # it speaks of its own year as a whole
             return None
-        told = next((word for word in _words().table["reviewing"] if word in opening), None) or next(
+        told = next((word for word in time_words().table["reviewing"] if word in opening), None) or next(
             (time.words for time in times if time.year == past), None)
         return Period(past, date(past, 1, 1), date(past, 12, 31), "relative", told) if told else None
 
@@ -210,7 +145,7 @@ class Calendar:
             return periods
         before: tuple[_Point, int, int] | None = None
         framed: int | None = None  # of the months after it: 去年，…3月…，10月…
-        for match in _point_matches(text):
+        for match in points_in(text):
             if self._is_yardstick(text, match.start(), match.end()) or _in_title(text, match.start(), match.end()):
                 continue
             point = self._point(match, year, framed)
@@ -218,7 +153,8 @@ class Calendar:
                 continue
             year = point.year or year
             if "年" in match.group():
-                whole = point.whole_year and point.basis == "relative" and not _words().since.match(text, match.end())
+                since = time_words().since.match(text, match.end())
+                whole = point.whole_year and point.basis == "relative" and not since
                 framed = point.year if whole else None
             joined = before and _SPAN.fullmatch(text[before[2]: match.start()])
             if joined and before:
@@ -232,7 +168,7 @@ class Calendar:
         return periods
 
     def _is_yardstick(self, text: str, start: int, end: int) -> bool:
-        table = _words().table
+        table = time_words().table
         before, after = text[max(0, start - 2): start], text[end: end + 4]
         if text[max(0, start - 3): start].endswith(tuple(table["founded"])):
             return True
@@ -245,13 +181,13 @@ class Calendar:
 
     def _dates_a_thing(self, text: str, end: int, point: _Point) -> bool:
         """Whether a year long past describes a thing (1984年的老厂房), not the figure."""
-        if _words().began.match(text, end):  # 去年三月挂牌的中心，…
+        if time_words().began.match(text, end):  # 去年三月挂牌的中心，…
             return True
         old = self.issued is not None and point.year is not None and self.issued.year - point.year > LONG_PAST
         return old and "的" in text[end - 1: end + 1]
 
     def _point(self, match: re.Match[str], year: int | None, framed: int | None) -> _Point | None:
-        words = _words().table
+        words = time_words().table
         group = {k.rstrip("_"): v for k, v in match.groupdict().items() if v is not None}
         basis, named = "explicit", None
         if "y" in group:
@@ -291,7 +227,7 @@ class Calendar:
         return self.issued.year
 
     def _within(self, group: dict[str, str]) -> tuple[tuple[int, int], tuple[int, int]]:
-        words = _words().table
+        words = time_words().table
         if "part" in group:
             first, last = words["parts"][group["part"]]
             return (first, 1), (last, 31)
@@ -310,13 +246,13 @@ class Calendar:
 
     def _single(self, text: str, point: _Point, start: int, end: int, told: int | None) -> Period:
         issue_year = self.issued.year if self.issued else None
-        since = _words().since.match(text, end)
+        since = time_words().since.match(text, end)
         if since is None and text[start - 1: start] == "自" and text[start - 2: start] != "来自":
             since = _EMPTY.match(text, end)  # 自2011年推行: from then on
         if since:
             year = told if told and point.year and told >= point.year else issue_year
             return Period(year, point.opening(), None, point.basis, text[start: since.end()], start)
-        until = _words().until.search(text[max(0, start - 3): start])
+        until = time_words().until.search(text[max(0, start - 3): start])
         if until and not (until.group() in ("到", "至") and point.whole_year and point.basis == "relative"):
             begins = start - len(until.group())
             return Period(point.year, None, point.closing(), point.basis, text[begins: end], begins)
@@ -337,19 +273,19 @@ class Calendar:
 
     def _open(self, text: str) -> list[Period]:
         periods = []
-        for match in _words().open.finditer(text):
+        for match in time_words().open.finditer(text):
             start = None
             count = match[1] or match[2] or match[3]
             if count and self.issued:
                 start = date(self.issued.year - small_number(count), 1, 1)
             periods.append(Period(self.issued.year if self.issued else None, start, None, "relative", match.group(),
                                   match.start()))
-        for match in _words().ago.finditer(text):
+        for match in time_words().ago.finditer(text):
             if self.issued:
                 then = self.issued.year - small_number(match.group(1))
                 periods.append(Period(then, date(then, 1, 1), date(then, 12, 31), "relative", match.group(),
                                       match.start()))
-        for match in _words().ahead.finditer(text):
+        for match in time_words().ahead.finditer(text):
             if self.issued:
                 last = self.issued.year + small_number(match.group(1)) - 1
                 periods.append(Period(last, date(self.issued.year, 1, 1), date(last, 12, 31), "relative", match.group(),
@@ -357,7 +293,7 @@ class Calendar:
         return periods
 
     def _plans(self, text: str) -> list[Period]:
-        words = _words().table
+        words = time_words().table
         periods = []
         for match in _PLAN.finditer(text):
             first, last = words["plans"].get(match.group(1), (None, None))
@@ -370,14 +306,15 @@ class Calendar:
         return periods
 
     def _now(self, text: str) -> list[Period]:
-        words = _words().table
+        words = time_words().table
         year = self.issued.year if self.issued else None
-        periods = [Period(year, None, None, "relative", m.group(), m.start()) for m in _words().now.finditer(text)
+        periods = [Period(year, None, None, "relative", m.group(), m.start()) for m in time_words().now.finditer(text)
                    if text[m.start() - 1: m.start()] not in words["now_not_after"].get(m.group(), ())]
         if self.issued and self.month_known and self.issued.month <= 3:  # congresses go on into March
-            opening = re.match(words["year_just_over_opening"], text)
-            for word in [*words["year_just_over"], *([opening.group()] if opening else [])]:
-                at = text.find(word)
+            told = [(word, text.find(word)) for word in words["year_just_over"]]
+            if opening := re.match(words["year_just_over_opening"], text):
+                told.append((opening.group(), 0))
+            for word, at in told:
                 if at >= 0:
                     past = self.issued.year - 1
                     periods.append(Period(past, date(past, 1, 1), date(past, 12, 31), "relative", word, at))
