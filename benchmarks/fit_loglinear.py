@@ -1,15 +1,15 @@
 """Fits the weights of `pipeline.extract.loglinear` to hand-read pages and prints what they are worth; no build uses it.
 
-    python -m benchmarks.fit_loglinear [--judge] [--write] [--afresh] FOLDER …
+    python -m benchmarks.fit_loglinear [--judge] [--write] FOLDER …
 
 Each FOLDER is GOLD:CORPUS[:SPLIT:HALF,HALF…]; "vocabulary" stands for the examples of the metrics' entries and "lines"
 for the labelled lines beside this file (`lines/*.txt`: sentences of our own, each figure marked [[1287人|code]]); a
 FOLDER that starts with + is only judged, never fitted to. A page's figures are paired with its facts; the features of a
 figure are those that the model sees in a build. The share of metrics that are right is by cross-validation over pages.
 
-The weights of today are where fitting starts and what it is drawn to, so that they keep what they learned from pages
-that are others' and are not kept here (docs/pages_read.csv); --afresh forgets them. Judging always starts afresh, for
-today's weights know the pages that they would be judged by.
+Written weights are drawn to those of `from_the_web.csv`, as far as HELD says: they were fitted, among others, to pages
+that are others' and are not kept (docs/pages_read.csv). Judging leaves these out, for they know the pages that they
+would be judged by.
 """
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from pipeline.evaluate import pair
 from pipeline.extract import loglinear
@@ -39,8 +40,9 @@ _MARK = re.compile(r"\[\[([^|\]]+)\|([^\]]+)\]\]")
 Table = Mapping[str, Sequence[tuple[str, float]]]
 FOLDS = 6
 FEWEST = 5  # figures in which a feature must stand
-KEPT = 16000  # weights that are written: the largest
-PENALTY = 0.0004  # of the squared weights, a figure
+KEPT = 32000  # weights that are written: the largest
+PENALTY = 0.0001  # of the squared distance to what the weights are drawn to, a figure
+WEB, HELD = Path(__file__).with_name("from_the_web.csv"), 0.6
 STEPS, RATE, MOMENTUM = 160, 2.0, 0.9
 
 
@@ -131,64 +133,47 @@ def _weighed(text: str) -> dict[str, list[tuple[loglinear.Setting, list[Reading]
     return by_quote
 
 
-class Standing:
-    """Which features stand in which examples and how much they count: a matrix of which only these cells are held."""
-
-    def __init__(self, told: list[Example], columns: Mapping[str, int]) -> None:
-        cells = [(row, columns[feature], counts) for row, example in enumerate(told)
-                 for feature, counts in (("", 1.0), *example.features.items()) if feature in columns]
-        rows, places, counts = (np.array(part) for part in zip(*cells, strict=True))
-        order = np.argsort(places, kind="stable")
-        self.by_row = places, counts.astype(np.float32)[:, None], np.flatnonzero(np.diff(rows, prepend=-1))
-        self.by_feature = rows[order], self.by_row[1][order], np.flatnonzero(np.diff(places[order], prepend=-1))
-        self.standing = np.unique(places)
-
-    def totals(self, weights: np.ndarray) -> np.ndarray:
-        """By example and metric the sum of the weights of its features."""
-        places, counts, starts = self.by_row
-        return np.add.reduceat(weights[places] * counts, starts, axis=0)
-
-    def slope(self, chances: np.ndarray, like: np.ndarray) -> np.ndarray:
-        """By feature and metric the sum of the examples' `chances`; nought for features that stand in none."""
-        rows, counts, starts = self.by_feature
-        found = np.zeros_like(like)
-        found[self.standing] = np.add.reduceat(chances[rows] * counts, starts, axis=0)
-        return found
+def _standing(told: list[Example], columns: Mapping[str, int]) -> csr_array:
+    """Which features stand in which examples and how much they count: a row an example, a column a feature."""
+    cells = [(row, columns[feature], counts) for row, example in enumerate(told)
+             for feature, counts in (("", 1.0), *example.features.items()) if feature in columns]
+    rows, places, counts = (np.array(part) for part in zip(*cells, strict=True))
+    return csr_array((counts.astype(np.float32), (rows, places)), shape=(len(told), len(columns)))
 
 
 class Model:
     """A softmax regression: a weight for each feature and metric; fitted by gradient descent with momentum."""
 
-    def __init__(self, fitted: list[Example], start: Table) -> None:
+    def __init__(self, fitted: list[Example], drawn_to: Table) -> None:
         standing = Counter(feature for example in fitted for feature in example.features)
-        features = {feature for feature, count in standing.items() if count >= FEWEST}.union(start) - {""}
+        features = {feature for feature, count in standing.items() if count >= FEWEST}.union(drawn_to) - {""}
         self.columns = {"": 0} | {feature: number for number, feature in enumerate(sorted(features), 1)}
         metrics = {example.metric for example in fitted}
-        self.metrics = sorted(metrics.union(metric for weights in start.values() for metric, _ in weights))
+        self.metrics = sorted(metrics.union(metric for weights in drawn_to.values() for metric, _ in weights))
         known = {metric: n for n, metric in enumerate(self.metrics)}
-        right = np.array([known[example.metric] for example in fitted])
-        matrix = Standing(fitted, self.columns)
-        self.start = np.zeros((len(self.columns), len(self.metrics)), np.float32)
-        for feature, weights in start.items():
+        self.right = np.array([known[example.metric] for example in fitted])
+        self.standing = _standing(fitted, self.columns)
+        self.drawn_to = np.zeros((len(self.columns), len(self.metrics)), np.float32)
+        for feature, weights in drawn_to.items():
             for metric, weight in weights:
-                self.start[self.columns[feature], known[metric]] = weight
-        self.weights = self.start.copy()
-        self._descend(matrix, right, np.ones_like(self.weights))
+                self.drawn_to[self.columns[feature], known[metric]] = HELD * weight
+        self.weights = self.drawn_to.copy()
+        self._descend(np.ones_like(self.weights))
         least = np.sort(np.abs(self.weights), axis=None)[-min(KEPT, self.weights.size)]
         kept = (np.abs(self.weights) >= least).astype(np.float32)
         kept[0] = 1.0
-        self._descend(matrix, right, kept)
+        self._descend(kept)
 
-    def _descend(self, matrix: Standing, right: np.ndarray, kept: np.ndarray) -> None:
+    def _descend(self, kept: np.ndarray) -> None:
         self.weights *= kept
-        speed = np.zeros_like(self.weights)
+        speed, turned = np.zeros_like(self.weights), self.standing.T.tocsr()
         for _ in range(STEPS):
-            totals = matrix.totals(self.weights)
+            totals = self.standing @ self.weights
             totals -= totals.max(axis=1, keepdims=True)
             chances = np.exp(totals)
             chances /= chances.sum(axis=1, keepdims=True)
-            chances[np.arange(len(right)), right] -= 1.0
-            slope = matrix.slope(chances, self.weights) / len(right) + PENALTY * (self.weights - self.start)
+            chances[np.arange(len(self.right)), self.right] -= 1.0
+            slope = turned @ chances / len(self.right) + PENALTY * (self.weights - self.drawn_to)
             speed = MOMENTUM * speed - RATE * slope * kept
             self.weights += speed
 
@@ -244,7 +229,6 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", metavar="FOLDER")
     parser.add_argument("--judge", action="store_true", help="judge them by cross-validation")
     parser.add_argument("--write", action="store_true", help="write the weights, fitted to all pages")
-    parser.add_argument("--afresh", action="store_true", help="start from no weights instead of today's")
     arguments = parser.parse_args()
     told = [example for folder in arguments.folders for example in examples(folder)]
     results = cross_validated(told) if arguments.judge else []
@@ -253,8 +237,7 @@ def main() -> None:
         alone, both = np.mean(here, axis=0)
         print(f"{group}: {len(here)} figures, metric right by signals {alone:.3f}, weighed {both:.3f}")
     if arguments.write:
-        start: Table = {} if arguments.afresh else loglinear.weights()
-        write(Model([example for example in told if example.fitted], start))
+        write(Model([example for example in told if example.fitted], loglinear.weights(WEB)))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from operator import add
+from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -26,14 +27,15 @@ BEFORE, AFTER, REST, FAR = 16, 12, 20, 40  # characters that count: in the figur
 HIGHER = 60  # of the sentence before and of the headline
 SHARED = 512  # of these whose sums are kept
 CLEAR, APART = 8.0, 3.0  # score of a signal, and its lead over the next metric's, with which it decides alone
-TRUST = 1.5  # what a point of a signal's score is worth beside the weights
+TRUST = 0.5  # what a point of a signal's score is worth beside the weights
 LEAST = -12.0  # the logarithm of the least likelihood, beside the likeliest
 _CLAUSE_END = re.compile("[，。；：！？]")
 _NUMBER = re.compile(r"\d")
 
 # How much a feature of each zone counts ("": the bias), and how long the pieces of text are that are looked at there.
-COUNTS = {"": 1.0, "u": 1.0, "c": 1.0, "p": 0.5, "L": 1.0, "R": 1.0, "M": 0.7, "F": 0.4, "C": 0.25, "H": 0.25}
-LENGTHS = {"L": (2, 3), "R": (1, 2, 3), "M": (2,), "F": (2,)}
+COUNTS = {"": 1.0, "u": 1.0, "c": 1.0, "p": 0.5, "L": 1.0, "K": 0.5, "R": 1.0, "M": 0.7, "F": 0.4, "W": 0.3, "C": 0.25,
+          "H": 0.25}
+LENGTHS = {"L": (2, 3), "K": (1,), "R": (1, 2, 3), "M": (2,), "F": (2,)}
 NONE = 0  # row of the matrix of weights that is of no feature
 
 Features = dict[str, float]
@@ -65,12 +67,13 @@ class Setting(NamedTuple):
 def features(setting: Setting) -> Features:
     """The pieces of text around a figure by zone (`L会员`: 会员 in its clause before it), with how much each counts.
 
-    Zones: L and R the clause before and after it, M what is left of the way to the quantity before, F what stands
-    before that, C the sentence before, H the headline; u its unit, c its classifier, p the metric of the figure before.
+    Zones: L and R the clause before and after it, K the characters of L, M what is left of the way to the quantity
+    before, F what stands before that, W the whole sentence, C the sentence before, H the headline; u its unit, c its
+    classifier, p the metric of the figure before.
     """
     beside = ((zone, _pieces(text, LENGTHS[zone])) for zone, text in _zones(setting))
-    above = (("C", _above(setting.context)), ("H", _above(setting.headline)))
-    return {zone + piece: COUNTS[zone] for zone, pieces in (*_told(setting), *beside, *above) for piece in pieces}
+    around = ((zone, _pieces(_wide(zone, text), (2,))) for zone, text in _around(setting))
+    return {zone + piece: COUNTS[zone] for zone, pieces in (*_told(setting), *beside, *around) for piece in pieces}
 
 
 def _told(setting: Setting) -> tuple[tuple[str, tuple[str]], ...]:
@@ -83,7 +86,7 @@ def _zones(setting: Setting) -> tuple[tuple[str, str], ...]:
     sentence, previous = _plain(setting.sentence), setting.previous
     left, right = sentence[previous: setting.start], sentence[setting.end: setting.following]
     clause = _CLAUSE_END.split(left)[-1]
-    return (("L", clause[-BEFORE:]), ("R", _CLAUSE_END.split(right)[0][:AFTER]),
+    return (("L", clause[-BEFORE:]), ("K", clause[-BEFORE:]), ("R", _CLAUSE_END.split(right)[0][:AFTER]),
             ("M", left[: len(left) - len(clause)][-REST:]), ("F", sentence[max(0, previous - FAR): previous]))
 
 
@@ -93,9 +96,14 @@ def _plain(text: str) -> str:
     return _NUMBER.sub("0", text)
 
 
-def _above(text: str) -> Iterable[str]:
-    """The pieces of the sentence before or the headline that count."""
-    return _pieces(_NUMBER.sub("0", text[-HIGHER:]), (2,))
+def _around(setting: Setting) -> tuple[tuple[str, str], ...]:
+    """What several figures share, by zone: their sentence, the one before it, the headline."""
+    return ("W", setting.sentence), ("C", setting.context), ("H", setting.headline)
+
+
+def _wide(zone: str, text: str) -> str:
+    """What counts of a text that several figures share: all of their own sentence, the end of another."""
+    return _plain(text if zone == "W" else text[-HIGHER:])
 
 
 def _pieces(text: str, lengths: tuple[int, ...]) -> Iterable[str]:
@@ -123,7 +131,7 @@ class Weights:
                 self.matrix[row, columns[metric]] = COUNTS[feature[:1]] * weight
         self.bias = self.matrix[self.rows[""].get("", NONE)]
         self._fitting: dict[tuple[tuple[str, ...], bool], tuple[list[str], Columns]] = {}
-        self._shared = lru_cache(SHARED)(self._sum_above)  # a sentence before or a headline serves several figures
+        self._shared = lru_cache(SHARED)(self._sum_above)  # one text serves several figures
 
     def totals(self, setting: Setting) -> Totals:
         """By metric the sum of the weights of a figure's features, each as often as it counts."""
@@ -131,7 +139,7 @@ class Weights:
         for zone, text in _zones(setting):
             found += self._known(zone, _pieces(text, LENGTHS[zone]))
         rows = self.matrix.take(found, axis=0)
-        rows[0] = self.bias + self._shared("C", setting.context) + self._shared("H", setting.headline)
+        rows[0] = sum((self._shared(zone, text) for zone, text in _around(setting)), self.bias)
         return _sum(rows)
 
     def fitting(self, units: tuple[str, ...], settled: bool) -> tuple[list[str], Columns]:
@@ -148,7 +156,7 @@ class Weights:
         return dict.fromkeys(filter(None, map(self.rows[zone].get, pieces)))
 
     def _sum_above(self, zone: str, text: str) -> Totals:
-        return _sum(self.matrix.take([NONE, *self._known(zone, _above(text))], axis=0))
+        return _sum(self.matrix.take([NONE, *self._known(zone, _pieces(_wide(zone, text), (2,)))], axis=0))
 
 
 def _sum(rows: Totals) -> Totals:
@@ -162,10 +170,10 @@ def _weights() -> Weights:
     return Weights(weights())
 
 
-def weights() -> dict[str, list[tuple[str, float]]]:
+def weights(file: Path = HERE / TABLE) -> dict[str, list[tuple[str, float]]]:
     """The table of weights: by feature the metrics that it speaks for or against, and by how much."""
     table: dict[str, list[tuple[str, float]]] = {}
-    with open(HERE / TABLE, encoding="utf-8", newline="") as lines:
+    with file.open(encoding="utf-8", newline="") as lines:
         rows = csv.reader(lines)
         next(rows)  # the head
         for zone, piece, metric, weight in rows:

@@ -45,4 +45,4 @@ def test_the_table_of_weights_is_of_metrics_and_each_weight_stands_once() -> Non
     keys = [(row["zone"] + row["piece"], row["metric"]) for row in rows]
     assert len(set(keys)) == len(keys) > 0
     assert {row["metric"] for row in rows} <= {metric.code for metric in metrics()}
-    assert {row["zone"] for row in rows} <= {"", *"LRMFCHucp"}
+    assert {row["zone"] for row in rows} <= {"", *"LKRMFWCHucp"}
