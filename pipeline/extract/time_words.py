@@ -38,7 +38,8 @@ def time_words() -> TimeWords:
     table = read_toml("periods.toml")
     year = (r"(?:(?P<y>(?:19|20)\d\d)(?:年度?|(?=\d{1,2}月|[-—–~至到]|上半|下半|前|第?[一二三四]季|[三五]年))"
             rf"|(?P<yc>[一二][〇零○一二三四五六七八九]{{3}})年|(?P<y2>[4-9]\d)年"
-            rf"|(?P<rel>{either([*table['years'], *table['same_year']])}))")
+            rf"|(?P<rel>{either([*table['years'], *table['same_year']])})"
+            rf"(?!{either(table['years_not_before'])}))")
     part = rf"(?P<part>{either(table['parts'])})|前(?P<upto>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})个月"
     month = (r"(?P<m1>\d{1,2}|十[一二]?|[一二三四五六七八九])(?:[-—–~～至到、](?P<m2>\d{1,2}))?月份?"
              r"(?P<third>[上中下]旬|底|末|初)?"

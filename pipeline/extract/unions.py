@@ -24,6 +24,7 @@ from pipeline.extract.naming import (
 from pipeline.vocabulary import either, read_toml, short_forms
 
 LONGEST_NAME = 34  # characters before a union's suffix
+TRADES = ("行业", "产业")  # a suffix that begins so makes a name of any trade before it: 涂料行业工会联合会
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,9 @@ def _unions(text: str, places: list[Spot]) -> list[Mention]:
         if words.back.fullmatch(text[start: match.end()]):
             continue
         listed = start == begin and text[match.end(): match.end() + 1].isdigit()  # 甲工会2万元，乙工会3万元
-        if "工会" in rest or not (_names_body(rest, bool(chain), words) or listed and rest not in words.generic):
+        of_trade = match.group().startswith(TRADES) and len(rest) > 1 and rest not in words.generic
+        named = of_trade or _names_body(rest, bool(chain), words) or listed and rest not in words.generic
+        if "工会" in rest or not named:
             continue
         level = ""
         after_level = start > begin and text[start - 1] in "省市县区州" and not _HANZI.match(text[start - 2: start - 1])
