@@ -57,7 +57,8 @@ def _words() -> _Words:
         frozenset(words["in_company_names"]), re.compile(words["employer"]["numbered"]),
         frozenset(words["common_words"]), frozenset(words["zones"]), words["not_place_before"],
         tuple(words["not_zone_before"]),
-        re.compile(rf"(?:{either(words['doer']['gives'])})[了的]?[\d.一二三四五六七八九十百千万亿两数几余多近]{{1,12}}元"),
+        re.compile(rf"(?:{either(words['doer']['gives_when'])})?(?:{either(words['doer']['gives'])})[了的]?"
+                   rf"(?:{either(words['doer']['gives_what'])})?[\d.一二三四五六七八九十百千万亿两数几余多近]{{1,12}}元"),
     )
 
 

@@ -322,12 +322,12 @@ class Calendar:
             at = text.find(word)
             if at >= 0:
                 periods.append(Period(year, None, None, "relative", word, at))
-        for word in words["last_month"]:
-            at = text.find(word)
-            if at >= 0 and self.issued:
-                month = self.issued.month - 1 or 12
-                of = self.issued.year - (self.issued.month == 1)
-                periods.append(Period(of, _day(of, month, 1), _day(of, month, 31), "relative", word, at))
+        for step, key in ((-1, "last_month"), (1, "next_month")):
+            for word in words[key]:
+                at = text.find(word)
+                if at >= 0 and self.issued:
+                    of, month = divmod(self.issued.year * 12 + self.issued.month - 1 + step, 12)
+                    periods.append(Period(of, _day(of, month + 1, 1), _day(of, month + 1, 31), "relative", word, at))
         return periods
 
 
