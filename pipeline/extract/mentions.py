@@ -48,6 +48,7 @@ _OF_LIST = re.compile(r"\d+[家个]")  # 甲、乙总工会5家单位: how many 
 _COUNTED = re.compile(r"\d[\d.]*[万多余]*[家个](?!百分点)")
 _LISTED = ("", "、", "，", "；", "：", "（", "含", "和")  # letters before one of a list
 _TOWARDS = ("到", "往", "赴")
+_TO = ("向", "给", "为", "对")  # letters before one that is given money
 _TOGETHER = re.compile("[和与、及](?:[\u4e00-\u9fff]{1,6}[和与、及])?")
 _AMONG = re.compile(r"[\u4e00-\u9fff]{0,3}等(?:\d|[一二三四五六七八九十])")
 
@@ -104,7 +105,7 @@ def _is_doer(text: str, mention: Mention, words: _Words) -> bool:
         return False
     if before.endswith("由") or after.startswith(words.after["made_doer_after"]):
         return True
-    if mention.kind in _GIVERS and gives_money(text, mention.end):
+    if mention.kind in _GIVERS and gives_money(text, mention.end) and not text[:mention.start].endswith(_TO):
         return True
     if before == "在" and after.startswith("举办的"):  # 在某市总工会举办的招聘会现场
         return True

@@ -32,6 +32,8 @@ LEAD_IN = 8  # characters
 _BYLINE = re.compile(r"^\s*（[^）]{1,30}）\s*")
 _GOES_ON = re.compile("[又另]讯|[^，。]{0,8}?该[厂矿局院校会县市区]")
 _TOPIC = re.compile(r"\s*[\u4e00-\u9fff]{2,6}(?:[ \u3000]+|：)")
+HEAD = 14  # characters in which a place heads a paragraph
+_HEADED = re.compile(f"[^，。]{{2,{HEAD - 1}}}：")
 _LIST_STOPS = tuple("、，；：（和中")  # letters before a place in a list of them
 _COUNT = re.compile(r"\d[\d.]*[万余多]*[个家名人户份件场期元]")
 _STOP = re.compile(r"[。！？\n]")
@@ -270,6 +272,9 @@ class Ownership:
             self.resolver.anchor_at(self.main)
         self.events, self.named = [], []
         self.resolver.pass_by(text)
+        if head := self._headed(text):
+            self.events.append((0, *head))
+            self.resolver.anchor_at(head[0])
         for mention in find_mentions(text):
             body = self._of_main(mention, self.resolver.joint(text, mention) or self.resolver.resolve(mention))
             if body is not None:
@@ -280,6 +285,15 @@ class Ownership:
             if mention.kind == "employer" and not mention.level and not self._leads(mention):
                 continue
             self.events.append((mention.start, body, mention))
+
+    def _headed(self, text: str) -> tuple[Body, Mention] | None:
+        """The union of a place in the main body's own that heads a paragraph (正安：…); None where none does."""
+        places = find_places(text[:HEAD]) if self.main and self.main.kind != "employer" and _HEADED.match(text) else []
+        if not places or places[0][0] != 0 or text[places[0][1]: places[0][1] + 1] != "：":
+            return None
+        _, end, form, short = places[0]
+        body = self.resolver.part_of(self.main, form) if self.main else None
+        return (body, Mention(0, end, form, "place", ((form, short),), doer=True)) if body else None
 
     def _hides(self, mention: Mention) -> bool:
         """Whether what acts, though nothing tells who it is, is not the one that the story is about.
