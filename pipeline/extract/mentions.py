@@ -109,6 +109,8 @@ def _is_doer(text: str, mention: Mention, words: _Words) -> bool:
         return True
     if before == "在" and after.startswith("举办的"):  # 在某市总工会举办的招聘会现场
         return True
+    if mention.kind == "region" and before == "在" and after.startswith("，"):  # 在我省，前11个月…
+        return True
     if mention.kind in ("region", "place") and words.government.match(text, mention.end):
         return False
     if mention.kind == "union" and not mention.places and _COUNTED.match(text, mention.end):  # 建立联合工会135家

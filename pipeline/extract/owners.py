@@ -50,6 +50,12 @@ def _trade() -> re.Pattern[str]:
     return re.compile(f"(?:{either(_words()['sectors'])})(?:系统)?工会(?:委员会)?$")
 
 
+@lru_cache(maxsize=1)
+def _called() -> re.Pattern[str]:
+    """After the name of a division, what it calls: a contest or meeting."""
+    return re.compile(f"[^，。；！？\\d]{{0,24}}?(?:{either(_words()['at_large']['called'])})")
+
+
 class Owner(NamedTuple):
     """The body that a figure belongs to, how sure that is (0 to 1), and why; `rivals`: other bodies named before it."""
 
@@ -131,9 +137,21 @@ class Ownership:
         resolver = self.resolver
         if resolver.at_home is None and resolver.places and resolver.places[0].name == CAPITAL and self._nationwide():
             return NATION.as_basis("article"), "a report from the capital on the whole country"
+        if called := self._calling(lead):
+            return called.as_basis("article"), f"whose meeting or contest it is: {called.mention}"
         if resolver.places:
             return resolver.standing_for(resolver.places[0]), f"place of the story: {resolver.places[0].name}"
         return None, ""
+
+    def _calling(self, lead: str) -> Body | None:
+        """The union of the division whose meeting or contest the lead tells of (全省…竞赛在某市收官), wherever it is held."""
+        for mention in self._mentions(len(lead)):
+            if mention.kind == "region" and _called().match(lead, mention.end):
+                return self.resolver.resolve(mention)
+        for _, end, form, short in find_places(lead):
+            if not short and _called().match(lead, end):
+                return self.resolver.resolve(Mention(0, len(form), form, "place", ((form, False),)))
+        return None
 
     def _only_province(self) -> list[Division]:
         """The province that the article names, where it is the only one: that of 省总工会 in the lead."""

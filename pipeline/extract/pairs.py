@@ -8,7 +8,7 @@ from itertools import pairwise
 
 _ITEM = "[^，。；：、！？“”（）]{2,16}?"
 _PAIRED = re.compile(rf"(?P<items>{_ITEM}(?:[、和与及]{_ITEM})+)"
-                     r"(?:[^，。；、]{0,6}|[^，。；、和与及]{2,14}，[^，。；、]{0,4})分别")
+                     r"(?:[^，。；、]{0,6}|[^，。；、和与及]{2,14}，[^，。；、]{0,4})(?:分别|先后)")
 _JOINED = re.compile("[、和与及]")
 _BETWEEN = ("、", "和", "及", "与", "或")
 BLANK = "\u3000"
@@ -42,7 +42,7 @@ class Share:
 
 def shares(text: str, quantities: Sequence[tuple[int, int]]) -> dict[int, Share]:
     """By number, the share in a paired list of those quantities (start, end) of a sentence that stand in one."""
-    if "分别" not in text:
+    if "分别" not in text and "先后" not in text:
         return {}
     found: dict[int, Share] = {}
     for paired in _PAIRED.finditer(text):
@@ -63,7 +63,7 @@ def _items(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _runs(text: str, quantities: Sequence[tuple[int, int]], after: int) -> list[list[int]]:
-    """The numbers of the quantities from 分别 on, those of one list (86万元和120万元) together."""
+    """The numbers of the quantities from 分别 (or 先后) on, those of one list (86万元和120万元) together."""
     runs: list[list[int]] = []
     for number, (start, _) in enumerate(quantities):
         if start >= after:
