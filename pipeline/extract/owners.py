@@ -144,7 +144,7 @@ class Ownership:
         return None, ""
 
     def _calling(self, lead: str) -> Body | None:
-        """The union of the division whose meeting or contest the lead tells of (全省…竞赛在某市收官), wherever it is held."""
+        """The union of the division that calls a meeting or contest, wherever it is held (全省…竞赛在某市收官)."""
         for mention in self._mentions(len(lead)):
             if mention.kind == "region" and _called().match(lead, mention.end):
                 return self.resolver.resolve(mention)

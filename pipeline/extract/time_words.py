@@ -36,7 +36,8 @@ class TimeWords:
 def time_words() -> TimeWords:
     """The words of time, compiled when first asked for."""
     table = read_toml("periods.toml")
-    year = (r"(?:(?P<y>(?:19|20)\d\d)(?:年度?|(?=\d{1,2}月|[-—–~至到]|上半|下半|前|第?[一二三四]季|[三五]年))"
+    year = (r"(?:(?P<y>(?:19|20)\d\d)(?:年度?|(?=\d{1,2}月|[-—–~至到](?!\d+[^\d年月日.-])|上半|下半|前|第?[一二三四]季"
+            r"|[三五]年))"
             rf"|(?P<yc>[一二][〇零○一二三四五六七八九]{{3}})年|(?P<y2>[4-9]\d)年"
             rf"|(?P<rel>{either([*table['years'], *table['same_year']])})"
             rf"(?!{either(table['years_not_before'])}))")
