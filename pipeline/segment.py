@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 
+from pipeline.layout import marks
 from pipeline.unwrap import CAPTION_MARK, OPEN_END, SECTION_MARK, Paragraph
-from pipeline.vocabulary import read_toml, short_forms
+from pipeline.vocabulary import short_forms
 from pipeline.words import CROSSING, crosses
 
 LONGEST_TITLE = 42  # characters; longer lines are prose even without a full stop
@@ -56,30 +56,6 @@ class _Draft:
     opens: bool
     paragraphs: list[Paragraph] = field(default_factory=list)
     headlines: list[Paragraph] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Marks:
-    bullets: str
-    dateline: re.Pattern[str]
-    caption: re.Pattern[str]
-    signature: re.Pattern[str]
-    salutation: re.Pattern[str]
-    subhead: re.Pattern[str]
-    byline: re.Pattern[str]
-    sections: frozenset[str]
-    terminals: str
-
-
-@lru_cache(maxsize=1)
-def marks() -> _Marks:
-    """The layout words, compiled."""
-    words = read_toml("layout.toml")
-    return _Marks(
-        words["bullets"], re.compile("|".join(words["dateline"])), re.compile(words["caption"]),
-        re.compile(words["signature"]), re.compile(words["salutation"]), re.compile(words["subhead"]),
-        re.compile(words["byline"]), frozenset(words["section_words"]), words["terminals"],
-    )
 
 
 def segment(paragraphs: Sequence[Paragraph]) -> list[Article]:

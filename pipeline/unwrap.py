@@ -12,7 +12,8 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import NamedTuple
 
-from pipeline.vocabulary import HERE, either, read_toml
+from pipeline.layout import marks
+from pipeline.vocabulary import HERE
 from pipeline.words import crosses
 
 WIDEST_COLUMN = 46.0  # characters; a longer line is a whole paragraph, unless it breaks off inside a sentence
@@ -31,8 +32,6 @@ _NARROW = re.compile("[\u0000-\u1fff]")
 _STOPS = re.compile("[，。、；：？！“”‘’（）《》…]")
 _PAUSES = re.compile("[，。、；,;“]")
 OPEN_END = re.compile(r"[\d\u4e00-\u9fff、，,]")  # the last letter of a text that may go on
-UP_TO = "从自到至于在起"  # letters after which a day goes on
-_DAY = re.compile(r"\d{1,2} ?月 ?\d{1,2} ?日|近日|日前")  # with which a story begins after a gap
 _FIGURE = re.compile(r"\d[\d.,，]*[万亿]?")
 _MYRIADS = re.compile(r"\d[万亿]$")
 SIGNATURE = re.compile(r"[□■]\s*[\u4e00-\u9fff][^，。□■]{1,22}$")
@@ -78,17 +77,6 @@ class _Line(NamedTuple):
     block: int
     furniture: str | None
     apart: bool  # furniture or cells of a table: never part of a longer paragraph
-
-
-@lru_cache(maxsize=1)
-def _layout() -> tuple[str, str, str, str, tuple[str, ...], re.Pattern[str], re.Pattern[str], re.Pattern[str],
-                       re.Pattern[str]]:
-    words = read_toml("layout.toml")
-    head = re.compile(words["subhead"] + r"|^[\[【■]|^——")
-    dateline, needed = re.compile("|".join(words["dateline"])), re.compile(either(words["dateline_needs"]))
-    caption = re.compile(words["caption"])
-    return (words["bullets"], words["terminals"], words["closers"], words["unit_starts"], tuple(words["not_units"]),
-            head, dateline, needed, caption)
 
 
 def unwrap(text: str, furniture: Sequence[tuple[int, int, str]] = ()) -> list[Paragraph]:
@@ -185,7 +173,7 @@ def _is_figure(text: str) -> bool:
 
 def _by_marks(here: str, after: str, indent: bool) -> bool | None:
     """Whether a line goes on in the next as the characters at their ends tell; None where they tell nothing."""
-    bullets, terminals, closers, unit_starts, not_units, head, dateline, needed, caption = _layout()
+    known = marks()
     first, last = after[0], here[-1]
     if after == "摄" and "□" in here[-CAPTION_LINE:]:
         return True
@@ -193,16 +181,16 @@ def _by_marks(here: str, after: str, indent: bool) -> bool | None:
         return False
     if first in "□■" and SIGNATURE.fullmatch(after):
         return True
-    if first in closers and first != "，" != last:
+    if first in known.closers and first != "，" != last:
         return True
-    if first in unit_starts and not _is_figure(here) and (
-            last.isdigit() or _MYRIADS.search(here) and _PAUSES.search(here) and not after.startswith(not_units)):
+    if first in known.unit_starts and not _is_figure(here) and (
+            last.isdigit() or _MYRIADS.search(here) and _PAUSES.search(here) and not after.startswith(known.not_units)):
         return True
-    if last in terminals or last in "”』）)" and here[-2:-1] in tuple(terminals):
+    if last in known.terminals or last in "”』）)" and here[-2:-1] in tuple(known.terminals):
         return False
-    if indent or first in bullets or head.match(after) or caption.search(here[-CAPTION_MARK:]):
+    if indent or first in known.bullets or known.head.match(after) or known.caption.search(here[-CAPTION_MARK:]):
         return False
-    if needed.search(after, 0, OPENING) and dateline.search(after[:OPENING]):
+    if known.dateline_needs.search(after, 0, OPENING) and known.dateline.search(after[:OPENING]):
         return False
     return True if first in "，,；;、" else None
 
@@ -220,7 +208,7 @@ def _by_width(lines: list[_Line], number: int) -> bool:
         return False
     if here.block == after.block:
         return not (after.width > WIDEST_COLUMN) and (here.width > 12 or after.width <= column + SLACK)
-    begins = _DAY.match(after.text) and here.text[-1] not in UP_TO
+    begins = marks().opening_day.match(after.text) and here.text[-1] not in marks().day_follows
     return not begins and _is_prose(lines, number) and _is_prose(lines, number + 1)
 
 

@@ -16,8 +16,9 @@ from pipeline.extract.naming import OFFICE, Mention, find_places, gives_money
 from pipeline.extract.organisations import Resolver
 from pipeline.extract.pairs import Share
 from pipeline.extract.tables import FEWEST_LINES, is_table_line
+from pipeline.layout import marks
 from pipeline.model import Issue
-from pipeline.segment import Article, marks
+from pipeline.segment import Article
 from pipeline.vocabulary import either, read_toml
 from pipeline.vocabulary.gazetteer import Division
 from pipeline.words import tagged

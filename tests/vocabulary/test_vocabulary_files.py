@@ -11,7 +11,7 @@ from pipeline.extract.exclusions import exclusions
 from pipeline.extract.mentions import find_mentions
 from pipeline.extract.numerals import find_numerals
 from pipeline.extract.quantities import Quantity, find_quantities
-from pipeline.segment import marks
+from pipeline.layout import marks
 from pipeline.vocabulary import UNITS, read_toml
 from tests.cases import by_quote, read_page
 
