@@ -55,7 +55,7 @@ OPENING = 6  # characters of a headline in which the year that it reports stands
 OPENS_AT, OPENS_WITHIN = 1, 16  # characters: before the time that a sentence opens with, and those it stands in
 LONG_PAST = 8  # years
 DIGEST = 300  # days before the issue from which on a story is an old one
-_HINT = re.compile("[年月季底初末岁前]")  # without one of these no date stands in a text
+_HINT = re.compile("[年月季底初末岁前春夏秋冬]")  # without one of these no date stands in a text
 _SPAN = re.compile(r"年?(?:至|到|—|－|-|–|~|～|——)$")
 _BY_THEN = re.compile("[^，。；、]{0,4}?前(?!往|来|去|期)")  # 12月底前, 9月开学前: still to come
 _PLAN = re.compile(r"(?<![一二三四五六七八九十〇零○])[“\"]?(十[一二三四五]五|[六七八九十]五)[”\"]?"
@@ -299,7 +299,8 @@ class Calendar:
             first, last = words["plans"].get(match.group(1), (None, None))
             if first is None or not match.group().endswith(("期间", "时期", "以来", "末", "五年")):
                 continue
-            ongoing = match.group().endswith("以来") or (self.issued and first <= self.issued.year < last)
+            within = self.issued and first <= self.issued.year < last and not match.group().endswith("末")
+            ongoing = match.group().endswith("以来") or within
             year = self.issued.year if ongoing and self.issued else last
             end = None if ongoing else date(last, 12, 31)
             periods.append(Period(year, date(first, 1, 1), end, "explicit", match.group(), match.start()))
