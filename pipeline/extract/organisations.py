@@ -9,7 +9,7 @@ import re
 from datetime import date
 from functools import lru_cache
 
-from pipeline.extract.bodies import NATIONAL, Body, alike
+from pipeline.extract.bodies import NATIONAL, Body, alike, is_short_for
 from pipeline.extract.employers import is_department
 from pipeline.extract.mentions import find_mentions
 from pipeline.extract.naming import OFFICE, Mention, find_places, is_zone
@@ -27,6 +27,11 @@ _TOWNS = ("镇", "乡", "街道")
 _OF_TOWN = re.compile("(?:镇|乡|街道)总?工会")
 _TOWN = re.compile(r"(?:^|[，。；：、“（\s省市县区州旗在由据])(?![省市县区州旗那这该全各本每一两几小古老新])"
                    r"([\u4e00-\u9fff]{2,3}?)(镇|乡|街道)(?![长级政党域办])")
+
+
+def _stem(name: str) -> tuple[str, str]:
+    """The name of an enterprise without the end that makes it its union's, and that end."""
+    return (name.removesuffix("工会"), "工会") if name.endswith("工会") else (name, "")
 
 
 @lru_cache(maxsize=1)
@@ -59,12 +64,22 @@ class Resolver:
 
     def resolve(self, mention: Mention) -> Body | None:
         """The body that a mention means, remembered for the short forms after it; None where that is not clear."""
-        body = self._body(mention)
+        body = self._fuller(self._body(mention))
         named = mention.kind in ("union", "level", "back", "employer")
         if body is not None and named:
             (self.bodies if mention.doer or not self.bodies else self.named).append(body)
         if mention.doer and mention.kind == "union":
             self.anchor_at(body)
+        return body
+
+    def _fuller(self, body: Body | None) -> Body | None:
+        """An enterprise, or its union, by the fuller name that the article had before (guidelines, organisation)."""
+        if body is None or body.kind not in ("union", "employer"):
+            return body
+        stem, suffix = _stem(body.name)
+        for known in reversed(self.bodies):
+            if known.kind in ("union", "employer") and is_short_for(stem, fuller := _stem(known.name)[0]):
+                return Body(fuller + suffix, body.kind, body.code, body.mention, "short_form")
         return body
 
     def pass_by(self, text: str) -> None:
@@ -197,11 +212,13 @@ class Resolver:
         return found or Body(mention.text.translate(_HALF), "union", None, mention.text, "explicit")
 
     def _of_zone(self, mention: Mention) -> Body | None:
-        """The union of a zone that is named alone (高新区总工会): that of the zone in the city named last."""
+        """The union of a zone named alone (高新区总工会): as it was named before, else that of the city named last."""
         if not is_zone(mention.rest):
             return None
         if "：" in mention.text:  # 杨凌：示范区总工会
             return Body(mention.text.replace("：", ""), "union", None, mention.text, "explicit")
+        if known := self._known(mention):
+            return known
         around = next((p for p in reversed(self.places) if p.level == "prefecture"), None) or self.of_level("市")
         if around is None:
             return None

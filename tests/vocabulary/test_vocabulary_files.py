@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pipeline.extract import modifiers
+from pipeline.extract.bodies import is_short_for
 from pipeline.extract.exclusions import exclusions
 from pipeline.extract.mentions import find_mentions
 from pipeline.extract.numerals import find_numerals
@@ -125,6 +126,13 @@ def test_what_only_looks_like_a_body_is_none(sentence: str, kind: str) -> None:
 @pytest.mark.parametrize("sentence", BODIES["back"]["bare_examples"])
 def test_an_employer_that_spends_is_pointed_at(sentence: str) -> None:
     assert [m.text for m in find_mentions(sentence) if m.kind == "employer" and m.level and m.doer]
+
+
+@pytest.mark.parametrize(("name", "fuller", "is_short"),
+                         [*((*pair, True) for pair in BODIES["back"]["short_examples"]),
+                          *((*pair, False) for pair in BODIES["back"]["short_counter_examples"])])
+def test_a_short_name_is_told_from_another_body(name: str, fuller: str, is_short: bool) -> None:
+    assert is_short_for(name, fuller) is is_short
 
 
 @pytest.mark.parametrize(("sentence", "acts"), [*((s, True) for s in BODIES["doer"]["examples"]),
