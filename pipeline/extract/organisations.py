@@ -6,8 +6,10 @@ that of the annotation guidelines: prefecture and county before a local union, n
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import chain
 
 from pipeline.extract.bodies import NATIONAL, Body, alike, is_short_for
 from pipeline.extract.employers import is_department
@@ -61,6 +63,14 @@ class Resolver:
         self._searched = 0  # how many of them were searched for places named in passing
         self.bodies: list[Body] = []  # those that act, and the first one
         self.named: list[Body] = []  # those that are only named
+        self.texts: Sequence[str] = ()  # the paragraphs of the article, for what it names further on
+
+    @cached_property
+    def _enterprises(self) -> list[str]:
+        """The enterprises that the article names anywhere, as printed, the longest name first."""
+        printed = {_stem(m.text.translate(_HALF))[0] for text in self.texts if "公司" in text or "集团" in text
+                   for m in find_mentions(text) if m.kind in ("union", "employer")}
+        return sorted(printed, key=lambda name: (-len(name), name))
 
     def resolve(self, mention: Mention) -> Body | None:
         """The body that a mention means, remembered for the short forms after it; None where that is not clear."""
@@ -73,14 +83,13 @@ class Resolver:
         return body
 
     def _fuller(self, body: Body | None) -> Body | None:
-        """An enterprise, or its union, by the fuller name that the article had before (guidelines, organisation)."""
+        """An enterprise, or its union, by the fullest name that the article has for it (guidelines, organisation)."""
         if body is None or body.kind not in ("union", "employer"):
             return body
         stem, suffix = _stem(body.name)
-        for known in reversed(self.bodies):
-            if known.kind in ("union", "employer") and is_short_for(stem, fuller := _stem(known.name)[0]):
-                return Body(fuller + suffix, body.kind, body.code, body.mention, "short_form")
-        return body
+        before = (_stem(known.name)[0] for known in reversed(self.bodies) if known.kind in ("union", "employer"))
+        fuller = next((name for name in chain(before, self._enterprises) if is_short_for(stem, name)), None)
+        return Body(fuller + suffix, body.kind, body.code, body.mention, "short_form") if fuller else body
 
     def pass_by(self, text: str) -> None:
         """Take note of a text whose places are named in passing, for short forms that nothing better explains."""

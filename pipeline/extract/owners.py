@@ -83,6 +83,7 @@ class Ownership:
         self.asked = False
         self.unnamed = False  # whether the lead speaks of 县总工会 and no place tells which
         self.used: list[Body] = []  # bodies to which figures belong
+        self.resolver.texts = [paragraph.text for paragraph in article.paragraphs]
         self._open(before)
 
     def _open(self, before: Body | None) -> None:
